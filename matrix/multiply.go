@@ -1,0 +1,159 @@
+package matrix
+
+import (
+	"fmt"
+	"runtime"
+)
+
+const (
+	// depthBlock is how many terms of a sum one tile adds before it rounds
+	// into the product. All kernels share it.
+	depthBlock = 256
+	// rowBlock and colBlock bound the part of the product that stays in cache
+	// while its panels are read again.
+	rowBlock = 240
+	colBlock = 2048
+	// stripLimit bounds the packed part of the right operand, in floats.
+	stripLimit = 3 << 20
+	// serialLimit is the number of multiplications below which goroutines cost
+	// more than they save.
+	serialLimit = 1 << 19
+)
+
+// Mul sets dst = a·b. It panics unless the shapes are m×n, m×k and k×n; dst must
+// not overlap a or b.
+func Mul(dst, a, b *Matrix) {
+	check("Mul", dst, a.Rows, b.Cols, a.Cols, b.Rows)
+	multiply(dst, rows(a), rows(b), false)
+}
+
+// MulT sets dst = a·bᵀ. It panics unless the shapes are m×n, m×k and n×k; dst
+// must not overlap a or b.
+func MulT(dst, a, b *Matrix) {
+	check("MulT", dst, a.Rows, b.Rows, a.Cols, b.Cols)
+	multiply(dst, rows(a), columns(b), false)
+}
+
+// TMul sets dst = aᵀ·b, the sum over rows that covariances and gradients need.
+// It panics unless the shapes are m×n, k×m and k×n; dst must not overlap a or b.
+func TMul(dst, a, b *Matrix) {
+	check("TMul", dst, a.Cols, b.Cols, a.Rows, b.Rows)
+	multiply(dst, columns(a), rows(b), false)
+}
+
+func check(op string, dst *Matrix, m, n, ka, kb int) {
+	if dst.Rows != m || dst.Cols != n || ka != kb {
+		panic(fmt.Sprintf("matrix: %s of operands that meet in %d and %d values into %d×%d, want %d×%d",
+			op, ka, kb, dst.Rows, dst.Cols, m, n))
+	}
+}
+
+// A view reads a matrix by rows or, transposed, by columns.
+type view struct {
+	data       []float32
+	rows, cols int
+	stride     int
+	transposed bool // element (i, j) is data[j*stride+i] instead of data[i*stride+j]
+}
+
+func rows(m *Matrix) view { return view{m.Data, m.Rows, m.Cols, m.Cols, false} }
+
+func columns(m *Matrix) view { return view{m.Data, m.Cols, m.Rows, m.Cols, true} }
+
+// multiply sets dst = a·b after the blocking of Goto and van de Geijn (2008),
+// "Anatomy of high-performance matrix multiplication": the right operand is
+// packed strip by strip, each task packs its own rows of the left one.
+func multiply(dst *Matrix, a, b view, serial bool) {
+	m, n, k := dst.Rows, dst.Cols, a.cols
+	if m == 0 || n == 0 {
+		return
+	}
+	if k == 0 {
+		clear(dst.Data)
+		return
+	}
+	t := active.tileFor(m, n)
+	width := evenBlock(n, colBlock, t.nr)
+	height := max(stripLimit/width/depthBlock, 1) * depthBlock
+	serial = serial || m*n*k < serialLimit
+	strip := newPanel(t, min(height, k), width)
+	defer strip.free()
+	for j := 0; j < n; j += width {
+		for p := 0; p < k; p += height {
+			strip.pack(b, p, min(p+height, k), j, min(j+width, n), serial)
+			strip.multiply(dst, a, p, j, serial)
+		}
+	}
+}
+
+// multiply adds the product of columns [p, p+depth) of a and the panel to the
+// columns of dst from j on, or sets them when p is zero.
+func (b *panel) multiply(dst *Matrix, a view, p, j int, serial bool) {
+	m, n := a.rows, b.cols
+	if serial {
+		for i := 0; i < m; i += rowBlock {
+			b.block(dst, a, i, min(i+rowBlock, m), p, 0, n, j)
+		}
+		return
+	}
+	workers := 4 * runtime.GOMAXPROCS(0)
+	high := min(rowBlock, roundUp((m+workers-1)/workers, b.tile.mr))
+	down := (m + high - 1) / high
+	wide := n
+	if down < workers {
+		wide = roundUp((n*down+workers-1)/workers, b.tile.nr)
+		wide = max(wide, 2*b.tile.nr)
+	}
+	across := (n + wide - 1) / wide
+	Parallel(down*across, 1, func(from, _ int) {
+		i, c := from%down*high, from/down*wide
+		b.block(dst, a, i, min(i+high, m), p, c, min(c+wide, n), j)
+	})
+}
+
+// block computes rows [i0, i1) and panel columns [c0, c1) of the product; c0 is
+// a multiple of the tile's width.
+func (b *panel) block(dst *Matrix, a view, i0, i1, p0, c0, c1, j int) {
+	t := b.tile
+	left := borrow(rowBlock*depthBlock + 2*t.mr*t.nr + rowBlock)
+	defer giveBack(left)
+	edge := left.data[len(left.data)-t.mr*t.nr:]
+	for q := 0; q < b.depth; q += depthBlock {
+		depth := min(depthBlock, b.depth-q)
+		packLeft(left.data, t, a, i0, i1, p0+q, p0+q+depth)
+		add := p0+q > 0
+		for c := c0; c < c1; c += t.nr {
+			right := &b.data[q*b.width+c*depth]
+			for i := i0; i < i1; i += t.mr {
+				out := &dst.Data[i*dst.Cols+j+c]
+				if i+t.mr <= i1 && c+t.nr <= b.cols {
+					t.run(depth, &left.data[(i-i0)*depth], right, out, dst.Cols, add)
+					continue
+				}
+				t.run(depth, &left.data[(i-i0)*depth], right, &edge[0], t.nr, false)
+				merge(dst, edge, t.nr, i, i1, j+c, j+min(c+t.nr, b.cols), add)
+			}
+		}
+	}
+}
+
+// merge copies or adds the part of a tile that lies inside dst.
+func merge(dst *Matrix, tile []float32, stride, i0, i1, j0, j1 int, add bool) {
+	for i := i0; i < i1 && (i-i0+1)*stride <= len(tile); i++ {
+		out, in := dst.Data[i*dst.Cols+j0:i*dst.Cols+j1], tile[(i-i0)*stride:]
+		if !add {
+			copy(out, in)
+			continue
+		}
+		for x := range out {
+			out[x] += in[x]
+		}
+	}
+}
+
+// evenBlock returns the width of the fewest equal blocks of at most limit that
+// cover n, rounded up to a multiple of step.
+func evenBlock(n, limit, step int) int {
+	blocks := (n + limit - 1) / limit
+	return roundUp((n+blocks-1)/blocks, step)
+}
