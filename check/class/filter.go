@@ -96,9 +96,7 @@ func (l *Learning) Filter(f Filter, o FilterOptions) ([]int, error) {
 		if f == LowNormalizedMargin {
 			scores = l.normalizedMargin()
 		}
-		out := lowest(scores, l.NumIssues())
-		slices.Sort(out)
-		return out, nil
+		return lowest(scores, l.NumIssues(), make([]float64, len(scores))), nil
 	default:
 		return nil, fmt.Errorf("there is no filter %q; the filters are %v", f, Filters())
 	}
@@ -189,7 +187,9 @@ func (l *Learning) pruneByNoiseRate(flagged []bool, counts *Joint, atLeast int) 
 				for m, i := range members {
 					margin[m] = l.PGiven[i] - l.Probs.At(int(i), c.Guess)
 				}
-				markLowest(flagged, members, margin, scratch, c.Count)
+				for _, m := range lowest(margin, c.Count, scratch) {
+					flagged[members[m]] = true
+				}
 			}
 		}
 	})
@@ -207,35 +207,11 @@ func (l *Learning) pruneByClass(flagged []bool, counts *Joint, atLeast int) {
 			for m, i := range members {
 				given[m] = l.PGiven[i]
 			}
-			markLowest(flagged, members, given, scratch, len(members)-counts.At(k, k))
+			for _, m := range lowest(given, len(members)-counts.At(k, k), scratch) {
+				flagged[members[m]] = true
+			}
 		}
 	})
-}
-
-// markLowest flags the m members with the lowest values, equal values in order.
-func markLowest(flagged []bool, members []int32, values, scratch []float64, m int) {
-	if m <= 0 {
-		return
-	}
-	m = min(m, len(members))
-	copy(scratch, values)
-	cut := nthSmallest(scratch, m-1)
-	below := 0
-	for _, v := range values {
-		if v < cut {
-			below++
-		}
-	}
-	equal := m - below
-	for i, v := range values {
-		switch {
-		case v < cut:
-			flagged[members[i]] = true
-		case v == cut && equal > 0:
-			flagged[members[i]] = true
-			equal--
-		}
-	}
 }
 
 func resize(s []float64, n int) []float64 {

@@ -120,4 +120,6 @@ func (in *Inspector) Scores() []float64 { return in.scores }
 
 // Issues returns the NumIssues labels with the lowest scores, lowest first,
 // equal scores by index.
-func (in *Inspector) Issues() []int { return lowest(in.scores, in.issues) }
+func (in *Inspector) Issues() []int {
+	return Rank(lowest(in.scores, in.issues, make([]float64, len(in.scores))), in.scores)
+}

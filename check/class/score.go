@@ -18,7 +18,9 @@ const (
 	// NormalizedMargin is (P(given) - the largest other P + 1) / 2.
 	NormalizedMargin Score = "normalized_margin"
 	// ConfidenceWeightedEntropy divides the normalised entropy of the row by
-	// P(given), and rescales: q = H/ln K / P(given), score = ln(q+1)/q.
+	// P(given), and rescales: q = H/ln K / P(given), score = ln(q+1)/q, which
+	// tends to 1 as q tends to 0. (cleanlab lets it fall to 0 for q below 1e-6,
+	// so that the surest labels look like the worst.)
 	ConfidenceWeightedEntropy Score = "confidence_weighted_entropy"
 )
 
