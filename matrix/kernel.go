@@ -28,6 +28,11 @@ type kernel struct {
 	dot             func(a, b []float32) float32
 	axpy            func(alpha float32, x, y []float32)
 	squaredDistance func(a, b []float32) float32
+	// maximum returns the largest value that is not NaN, or minus infinity.
+	maximum func(values []float32) float32
+	// above returns the index of the first value above threshold, or
+	// len(values).
+	above func(values []float32, threshold float32) int
 }
 
 // active is the kernel that runs. Tests replace it; nothing else may.

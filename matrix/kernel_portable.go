@@ -1,6 +1,9 @@
 package matrix
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // portable runs everywhere. Its tile is small enough for 16 registers.
 var portable = kernel{
@@ -10,6 +13,8 @@ var portable = kernel{
 	dot:             portableDot,
 	axpy:            portableAxpy,
 	squaredDistance: portableSquaredDistance,
+	maximum:         portableMaximum,
+	above:           portableAbove,
 }
 
 func portableTile(depth int, pa, pb, pc *float32, ldc int, add bool) {
@@ -93,4 +98,23 @@ func portableSquaredDistance(a, b []float32) float32 {
 		s0 += d * d
 	}
 	return (s0 + s2) + (s1 + s3)
+}
+
+func portableMaximum(values []float32) float32 {
+	best := float32(math.Inf(-1))
+	for _, v := range values {
+		if v > best {
+			best = v
+		}
+	}
+	return best
+}
+
+func portableAbove(values []float32, threshold float32) int {
+	for i, v := range values {
+		if v > threshold {
+			return i
+		}
+	}
+	return len(values)
 }

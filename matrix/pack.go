@@ -1,6 +1,9 @@
 package matrix
 
-import "sync"
+import (
+	"math/bits"
+	"sync"
+)
 
 // A panel is a packed part of a right operand: for each block of depthBlock
 // rows, slivers of tile.nr columns whose rows lie one after the other. Columns
@@ -89,14 +92,16 @@ func packSliver(dst []float32, width int, src view, i0, i1, p0, p1 int) {
 // so that the allocator aligns them to a page.
 type buffer struct{ data []float32 }
 
-var buffers sync.Pool
+// buffers holds free buffers by the logarithm of their size.
+var buffers [48]sync.Pool
 
 func borrow(floats int) *buffer {
-	if b, ok := buffers.Get().(*buffer); ok && cap(b.data) >= floats {
+	class := max(bits.Len(uint(floats-1)), 14)
+	if b, ok := buffers[class].Get().(*buffer); ok {
 		b.data = b.data[:floats]
 		return b
 	}
-	return &buffer{make([]float32, floats, max(roundUp(floats, 1<<14), 1<<14))}
+	return &buffer{make([]float32, floats, 1<<class)}
 }
 
-func giveBack(b *buffer) { buffers.Put(b) }
+func giveBack(b *buffer) { buffers[bits.Len(uint(cap(b.data)-1))].Put(b) }
