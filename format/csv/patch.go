@@ -1,0 +1,325 @@
+package csvtable
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"github.com/errata-cv/errata/dataset"
+	"github.com/errata-cv/errata/format/source"
+)
+
+// A Patch is what to change in the bytes of one table. It holds for that very
+// table: Size and SHA256 are of all its bytes.
+type Patch struct {
+	// File is the absolute path of the table it was made from.
+	File   string
+	Size   int64
+	SHA256 [sha256.Size]byte
+	// Edits are in the order of the table and do not overlap.
+	Edits []Edit
+
+	delim byte
+}
+
+// An Edit changes one record: it replaces the label cell, or removes the
+// record with its line end.
+type Edit struct {
+	// Offset is where the record starts, in bytes from the start of the file.
+	Offset int64
+	// Line is the number of its first line, from 1.
+	Line int
+	// Record are the bytes of the record, its line end included.
+	Record []byte
+	// Start and End bound the label cell in Record; the whole record when it is
+	// removed.
+	Start, End int
+	// New takes the place of Record[Start:End]; nil removes the record.
+	New []byte
+}
+
+// Removes reports whether the edit removes the record.
+func (e *Edit) Removes() bool { return e.New == nil }
+
+// Result returns the record as it is after the edit.
+func (e *Edit) Result() []byte {
+	return slices.Concat(e.Record[:e.Start], e.New, e.Record[e.End:])
+}
+
+// Changes are corrections of a dataset that was read from a table.
+type Changes struct {
+	// Relabel leads from annotations to their new classes.
+	Relabel map[int]int
+	// Drop holds the images whose records are removed.
+	Drop map[int]bool
+}
+
+// errChanged says that a table does not fit to the dataset any more.
+type errChanged struct{ sentence string }
+
+func (e *errChanged) Error() string { return e.sentence }
+
+// NewPatch finds the bytes to change in the table that ds was read from. A new
+// label goes into every row that says what the annotation says, so that rows
+// which only repeat it stay repetitions; a dropped image loses every row that
+// names it. A table that no longer agrees with ds is an error.
+func NewPatch(ctx context.Context, ds *dataset.Dataset, c Changes) (*Patch, error) {
+	candidates, err := labelColumns(ds)
+	if err != nil {
+		return nil, err
+	}
+	var first error
+	for _, column := range candidates {
+		p, err := newPatch(ctx, ds, column, c)
+		var changed *errChanged
+		if err == nil || !errors.As(err, &changed) {
+			return p, err
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	if first == nil {
+		first = fmt.Errorf("the columns of %s are not those it was read with; check it again", source.Show(ds.Name))
+	}
+	return nil, first
+}
+
+// labelColumns returns the label columns with which the table has the metadata
+// columns of ds. There is one, unless columns share their names.
+func labelColumns(ds *dataset.Dataset) ([]string, error) {
+	t, err := openTable(ds.Source, "")
+	if t == nil {
+		return nil, err
+	}
+	defer t.close()
+	var out []string
+	fits := func(l *layout) bool { return slices.Equal(l.metadataNames(), ds.MetadataColumns) }
+	if err == nil && fits(t.layout) {
+		out = append(out, "")
+	}
+	times := map[string]int{}
+	for _, column := range t.layout.columns {
+		times[column]++
+	}
+	for i, column := range t.layout.columns {
+		switch {
+		case times[column] > 1:
+			column = strconv.Itoa(i + 1)
+		case slices.Contains(ds.MetadataColumns, column):
+			continue
+		}
+		if named, err := openTable(ds.Source, column); named != nil {
+			named.close()
+			if err == nil && fits(named.layout) {
+				out = append(out, column)
+			}
+		}
+	}
+	return out, nil
+}
+
+// A rowKey is what rows of the same annotation have in common.
+type rowKey struct{ path, label, annotator string }
+
+func newPatch(ctx context.Context, ds *dataset.Dataset, labelColumn string, c Changes) (*Patch, error) {
+	t, err := openTable(ds.Source, labelColumn)
+	if t != nil {
+		defer t.close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	relabel := make(map[rowKey]string, len(c.Relabel))
+	for a, class := range c.Relabel {
+		an := ds.Annotations[a]
+		relabel[rowKey{ds.Images[an.Image].Path, ds.Classes[an.Class], an.Annotator}] = ds.Classes[class]
+	}
+	drop := make(map[string]bool, len(c.Drop))
+	for i := range c.Drop {
+		drop[ds.Images[i].Path] = true
+	}
+	met := map[any]bool{}
+	digest := &digest{Hash: sha256.New()}
+	p := &Patch{File: ds.Source, delim: t.layout.delim}
+	res := newResolver(ds.Root, t.folder)
+	err = t.rows(ctx, digest, func(r *row) {
+		path, _, refusal := res.resolve(r.path)
+		if refusal != "" {
+			return
+		}
+		e := Edit{Offset: r.offset, Line: r.line, End: len(r.bytes)}
+		key := rowKey{path, r.label, r.annotator}
+		class, corrected := relabel[key]
+		switch {
+		case drop[path]:
+			met[path] = true
+		case corrected && r.labelCell != nil:
+			met[key] = true
+			e.Start, e.End = r.labelCell.start, r.labelCell.end
+			e.New = spell(class, r.labelCell.quoted, t.layout.delim)
+		default:
+			return
+		}
+		e.Record = bytes.Clone(r.bytes)
+		p.Edits = append(p.Edits, e)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for key := range relabel {
+		if !met[key] && !drop[key.path] {
+			return nil, &errChanged{fmt.Sprintf("%s has no row any more that labels %s %q; it has changed since it was read, so check it again", t.name, source.Show(key.path), key.label)}
+		}
+	}
+	for path := range drop {
+		if !met[path] {
+			return nil, &errChanged{fmt.Sprintf("%s has no row any more for %s; it has changed since it was read, so check it again", t.name, source.Show(path))}
+		}
+	}
+	p.Size = digest.n
+	digest.Sum(p.SHA256[:0])
+	return p, nil
+}
+
+// spell writes a value as a cell, in quotes when the cell had them before or
+// the value could not be read back without.
+func spell(value string, quoted bool, delim byte) []byte {
+	b := []byte(value)
+	for i, c := range b {
+		edge := i == 0 || i == len(b)-1
+		if c == delim || c == '"' || c == '\r' || c == '\n' || edge && (c == ' ' || c == '\t') {
+			quoted = true
+		}
+	}
+	if !quoted && len(b) > 0 {
+		return b
+	}
+	out := append(make([]byte, 0, len(b)+2), '"')
+	out = append(out, bytes.ReplaceAll(b, []byte{'"'}, []byte(`""`))...)
+	return append(out, '"')
+}
+
+// A digest hashes and counts what is written to it.
+type digest struct {
+	hash.Hash
+	n int64
+}
+
+func (d *digest) Write(b []byte) (int, error) {
+	d.n += int64(len(b))
+	return d.Hash.Write(b)
+}
+
+// Apply copies the table src to dst with the edits made: all bytes outside of
+// them are the same. It fails when src is not the table that the patch was made
+// from; what was written to dst is then of no use.
+func (p *Patch) Apply(ctx context.Context, dst io.Writer, src io.Reader) error {
+	d := &digest{Hash: sha256.New()}
+	in := io.TeeReader(bufio.NewReaderSize(src, 256<<10), d)
+	copyTo := func(offset int64) error {
+		for d.n < offset {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if _, err := io.CopyN(dst, in, min(offset-d.n, 1<<20)); err != nil {
+				return p.cut(err)
+			}
+		}
+		return nil
+	}
+	for i := range p.Edits {
+		e := &p.Edits[i]
+		if err := copyTo(e.Offset + int64(e.Start)); err != nil {
+			return err
+		}
+		if _, err := io.CopyN(io.Discard, in, int64(e.End-e.Start)); err != nil {
+			return p.cut(err)
+		}
+		if _, err := dst.Write(e.New); err != nil {
+			return err
+		}
+	}
+	if err := copyTo(p.Size); err != nil {
+		return err
+	}
+	extra, err := io.CopyN(io.Discard, in, 1)
+	if err != nil && err != io.EOF {
+		return err
+	}
+	if extra > 0 || [sha256.Size]byte(d.Sum(nil)) != p.SHA256 {
+		return p.changed()
+	}
+	return nil
+}
+
+// cut tells a table that is too short from other errors.
+func (p *Patch) cut(err error) error {
+	if err == io.EOF {
+		return p.changed()
+	}
+	return err
+}
+
+func (p *Patch) changed() error {
+	return fmt.Errorf("%s has changed since the corrections were worked out; nothing was written, start again", source.Show(filepath.Base(p.File)))
+}
+
+// Verify reads the table before and after the patch and fails unless every
+// record says the same except for the edits. Odd quotes in a table can make a
+// correction change how other cells are read; such a correction is refused.
+func (p *Patch) Verify(ctx context.Context, before, after io.Reader) error {
+	old, corrected := newScanner(before, p.delim), newScanner(after, p.delim)
+	edits := p.Edits
+	for n := 0; old.scan(); n++ {
+		if n%4096 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		var e *Edit
+		if len(edits) > 0 && edits[0].Offset == old.rec.offset {
+			e, edits = &edits[0], edits[1:]
+			if e.Removes() {
+				continue
+			}
+		}
+		if !corrected.scan() || !sameCells(&old.rec, &corrected.rec, e, p.delim) {
+			if corrected.err != nil {
+				return corrected.err
+			}
+			return fmt.Errorf("%s line %d: with the corrections made, this row would be read differently because a quote in it or above is not closed; correct the quotes first", source.Show(filepath.Base(p.File)), old.rec.line)
+		}
+	}
+	if old.err != nil {
+		return old.err
+	}
+	if corrected.scan() {
+		return fmt.Errorf("%s: with the corrections made, it would have more rows than before because a quote is not closed; correct the quotes first", source.Show(filepath.Base(p.File)))
+	}
+	return corrected.err
+}
+
+// sameCells compares two records but for the edited cell.
+func sameCells(a, b *record, e *Edit, delim byte) bool {
+	if len(a.cells) != len(b.cells) {
+		return false
+	}
+	for i, c := range a.cells {
+		d := b.cells[i]
+		if e != nil && c.start == e.Start && c.end == e.End {
+			if !bytes.Equal(spell(string(d.value), d.quoted, delim), e.New) {
+				return false
+			}
+		} else if !bytes.Equal(c.value, d.value) {
+			return false
+		}
+	}
+	return true
+}
