@@ -1,0 +1,104 @@
+import { useMemo, useState } from 'react';
+import type { ClassInfo, ClassRow } from '../api/types';
+import { Link } from '../app/Link';
+import { hrefOf } from '../app/router';
+import { finePercent, integer, percent, t } from '../i18n';
+import { Icon } from '../ui/Icon';
+import { Meter } from '../ui/Meter';
+import { Thumb } from '../ui/Thumb';
+
+const FEW = 30;
+
+interface Row extends ClassRow {
+  name: string;
+  share: number;
+  example: number | undefined;
+}
+
+type Column = 'name' | 'count' | 'findings' | 'share' | 'selfConfidence' | 'accuracy';
+const columns: readonly Column[] = ['name', 'count', 'findings', 'share', 'selfConfidence', 'accuracy'];
+
+function sorted(rows: readonly Row[], by: Column, down: boolean): Row[] {
+  const sign = down ? -1 : 1;
+  return [...rows].sort((a, b) => sign * (by === 'name' ? a.name.localeCompare(b.name, 'en', { numeric: true }) : a[by] - b[by]) || a.id - b.id);
+}
+
+/** Every class with its labels and how well they hold; sorts by any column. */
+export function ClassTable({ rows, classes }: { rows: readonly ClassRow[]; classes: readonly ClassInfo[] }) {
+  const [by, setBy] = useState<Column>('share');
+  const [down, setDown] = useState(true);
+  const [all, setAll] = useState(false);
+  const list = useMemo(() => {
+    const byId = new Map(classes.map((c) => [c.id, c]));
+    const full = rows.map((row) => ({
+      ...row,
+      name: byId.get(row.id)?.name ?? '',
+      share: row.count > 0 ? row.findings / row.count : 0,
+      example: byId.get(row.id)?.examples[0],
+    }));
+    return sorted(full, by, down);
+  }, [rows, classes, by, down]);
+  const sort = (column: Column) => {
+    setDown(column === by ? !down : column !== 'name');
+    setBy(column);
+  };
+  const hints = t.overview.columnHints as Partial<Record<Column, string>>;
+  return (
+    <section className="card card-wide" aria-labelledby="classes">
+      <h2 id="classes">{t.overview.classTable}</h2>
+      <div className="table-scroll">
+        <table className="class-table">
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column} scope="col" aria-sort={column === by ? (down ? 'descending' : 'ascending') : 'none'} title={hints[column]}>
+                  <button type="button" onClick={() => sort(column)}>
+                    {t.overview.columns[column]}
+                    {column === by ? <Icon name="down" size={11} /> : null}
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {(all ? list : list.slice(0, FEW)).map((row) => (
+              <tr key={row.id}>
+                <th scope="row">
+                  <Link href={hrefOf('review', { kind: 'all', given: String(row.id) })}>
+                    {row.example === undefined ? <span className="thumb thumb-none" /> : <Thumb image={row.example} size={28} />}
+                    <span title={row.name}>{row.name}</span>
+                  </Link>
+                </th>
+                <td>{integer(row.count)}</td>
+                <td>{row.findings > 0 ? <Link href={hrefOf('review', { given: String(row.id) })}>{integer(row.findings)}</Link> : 0}</td>
+                <td>
+                  <span className="cell-meter">
+                    {finePercent(row.share)}
+                    <Meter value={row.share} label={finePercent(row.share)} tone="warm" />
+                  </span>
+                </td>
+                <td>
+                  <span className="cell-meter">
+                    {percent(row.selfConfidence)}
+                    <Meter value={row.selfConfidence} label={percent(row.selfConfidence)} tone="quiet" />
+                  </span>
+                </td>
+                <td>
+                  <span className="cell-meter">
+                    {percent(row.accuracy)}
+                    <Meter value={row.accuracy} label={percent(row.accuracy)} tone="quiet" />
+                  </span>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {!all && list.length > FEW ? (
+        <button type="button" className="button button-quiet" onClick={() => setAll(true)}>
+          {t.overview.moreClasses(list.length)}
+        </button>
+      ) : null}
+    </section>
+  );
+}

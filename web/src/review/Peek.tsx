@@ -1,0 +1,96 @@
+import { type KeyboardEvent, useState } from 'react';
+import { api } from '../api/client';
+import { settings } from '../app/settings';
+import { useStore } from '../app/store';
+import { t } from '../i18n';
+import { Dialog } from '../ui/Dialog';
+import { Icon } from '../ui/Icon';
+import { Thumb } from '../ui/Thumb';
+import { DROPPED, NONE } from '../wall/columns';
+import { ClassBars } from './ClassBars';
+import { type PageActions, perform } from './commands';
+import type { ReviewController } from './controller';
+import { type Command, commandOf } from './keys';
+import { PeekDetails } from './PeekDetails';
+import { useItem } from './useItem';
+import { VerdictButtons } from './VerdictButtons';
+
+/** The keys that work here too; Space and Escape close. */
+const allowed: readonly Command[] = ['accept', 'keep', 'drop', 'unsure', 'clear', 'digit', 'repeat', 'undo', 'redo', 'left', 'right', 'up', 'down'];
+
+const nothing: PageActions = {
+  peek: () => undefined,
+  pickClass: () => undefined,
+  filter: () => undefined,
+  groups: () => undefined,
+  inspector: () => undefined,
+  resize: () => undefined,
+};
+
+function Picture({ image, path, small }: { image: number; path: string; small: boolean }) {
+  const [failed, setFailed] = useState(false);
+  if (failed) {
+    return (
+      <div className="peek-failed">
+        <Thumb image={image} size={192} alt={path} />
+        <p>{t.peek.failed}</p>
+      </div>
+    );
+  }
+  return <img className={small ? 'peek-image peek-small' : 'peek-image'} src={api.imageUrl(image)} alt={path} onError={() => setFailed(true)} draggable={false} />;
+}
+
+/** The whole image and everything known about it, over the wall. */
+export function Peek({ review, onClose }: { review: ReviewController; onClose(): void }) {
+  const { cursor } = useStore(review.state);
+  const item = useItem(review, cursor, 0);
+  const columns = review.model!.columns;
+  const image = columns.image[cursor];
+  const name = (id: number) => (id < DROPPED ? review.session.classes.find((c) => c.id === id)?.name : undefined);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === ' ') {
+      event.preventDefault();
+      onClose();
+      return;
+    }
+    const found = commandOf({ ...event, key: event.key, code: event.code, ctrlKey: event.ctrlKey, metaKey: event.metaKey, shiftKey: event.shiftKey, altKey: event.altKey, altGraph: false }, settings.get().vimKeys);
+    if (!found || !allowed.includes(found.command)) return;
+    event.preventDefault();
+    perform(found.command, found.key, review, nothing);
+  };
+  const step = (command: Command) => perform(command, '', review, nothing);
+  return (
+    <Dialog title={t.peek.title} className="peek" onClose={onClose} onKeyDown={onKeyDown} bare>
+      <div className="peek-stage">
+        <Picture key={image} image={image} path={item?.image.path ?? ''} small={item !== undefined && Math.max(item.image.width, item.image.height) < 160} />
+        <button type="button" className="icon-button peek-previous" onClick={() => step('left')} aria-label={t.peek.previous} title={`${t.peek.previous}  ←`}>
+          <Icon name="left" />
+        </button>
+        <button type="button" className="icon-button peek-next" onClick={() => step('right')} aria-label={t.peek.next} title={`${t.peek.next}  →`}>
+          <Icon name="right" />
+        </button>
+      </div>
+      <div className="peek-side">
+        <header>
+          <h2>
+            {name(columns.given[cursor])}
+            {columns.suggested[cursor] === NONE ? null : (
+              <>
+                <Icon name="arrow" size={18} /> {name(columns.suggested[cursor])}
+              </>
+            )}
+          </h2>
+          <button type="button" className="icon-button" onClick={onClose} aria-label={t.app.close} title={`${t.app.close}  Space`}>
+            <Icon name="cross" />
+          </button>
+        </header>
+        <VerdictButtons review={review} />
+        <section>
+          <h3>{t.inspector.classes}</h3>
+          <ClassBars review={review} position={cursor} item={item} onPick={(id) => review.relabel(id)} />
+        </section>
+        {item ? <PeekDetails item={item} review={review} /> : null}
+      </div>
+    </Dialog>
+  );
+}

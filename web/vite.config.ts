@@ -1,0 +1,18 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+// base './' lets the built app run under any path prefix; the names of the
+// output files depend on their content alone, so equal sources give equal bytes.
+export default defineConfig({
+  base: './',
+  plugins: [react()],
+  build: {
+    target: ['chrome125', 'firefox128', 'safari17.5'],
+    assetsInlineLimit: 0,
+    sourcemap: false,
+    reportCompressedSize: true,
+  },
+  server: {
+    proxy: { '/api': 'http://127.0.0.1:8799' },
+  },
+});
