@@ -139,8 +139,11 @@ func (w *Workspace) PutMeasured(ctx context.Context, params string, batch []Meas
 	}
 	b := &batchWriter{pack: p, records: p.records, thumbEnd: p.thumbEnd, places: map[int64]place{}}
 	err = w.transaction(ctx, w.bulk, func(tx *sql.Tx) error {
+		if err := b.prepare(ctx, tx); err != nil {
+			return err
+		}
 		for i := range batch {
-			if err := b.put(ctx, tx, &batch[i]); err != nil {
+			if err := b.put(ctx, &batch[i]); err != nil {
 				return fmt.Errorf("%q: %w", batch[i].Path, err)
 			}
 		}
@@ -167,13 +170,32 @@ func (w *Workspace) PutMeasured(ctx context.Context, params string, batch []Meas
 
 // batchWriter gathers one batch.
 type batchWriter struct {
-	pack              *pack
-	records, thumbEnd int64 // as they will be after the batch
-	thumbs, inputs    []byte
-	places            map[int64]place
+	pack                *pack
+	records, thumbEnd   int64 // as they will be after the batch
+	thumbs, inputs      []byte
+	places              map[int64]place
+	file, content, find *sql.Stmt // of the transaction, which closes them
 }
 
-func (b *batchWriter) put(ctx context.Context, tx *sql.Tx, f *MeasuredFile) error {
+func (b *batchWriter) prepare(ctx context.Context, tx *sql.Tx) (err error) {
+	if b.file, err = tx.PrepareContext(ctx, `
+		INSERT INTO file (path, bytes, mtime, sha256, params, kind, error) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, mtime = excluded.mtime, sha256 = excluded.sha256,
+			params = excluded.params, kind = excluded.kind, error = excluded.error`); err != nil {
+		return err
+	}
+	if b.content, err = tx.PrepareContext(ctx, `
+		INSERT INTO content (params, record, thumb_offset, thumb_length, sha256, bytes, format, mode, width, height,
+			orientation, frames, bits, truncated, pixel_hash, phash, mean, quality)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+		ON CONFLICT (params, sha256) DO NOTHING RETURNING slot`); err != nil {
+		return err
+	}
+	b.find, err = tx.PrepareContext(ctx, "SELECT 1 FROM content WHERE params = $1 AND sha256 = $2")
+	return err
+}
+
+func (b *batchWriter) put(ctx context.Context, f *MeasuredFile) error {
 	var sum []byte
 	var of any
 	switch {
@@ -182,7 +204,7 @@ func (b *batchWriter) put(ctx context.Context, tx *sql.Tx, f *MeasuredFile) erro
 			return fmt.Errorf("it has both measurements and an error (%s)", f.Error)
 		}
 		sum = f.Measured.SHA256[:]
-		if err := b.putContent(ctx, tx, f.Measured); err != nil {
+		if err := b.putContent(ctx, f.Measured); err != nil {
 			return err
 		}
 	case f.Error != "":
@@ -190,20 +212,15 @@ func (b *batchWriter) put(ctx context.Context, tx *sql.Tx, f *MeasuredFile) erro
 	default:
 		sum = f.SHA256[:]
 		var one int
-		err := tx.QueryRowContext(ctx, "SELECT 1 FROM content WHERE params = $1 AND sha256 = $2", b.pack.set, sum).Scan(&one)
-		if err != nil {
+		if err := b.find.QueryRowContext(ctx, b.pack.set, sum).Scan(&one); err != nil {
 			return fmt.Errorf("its content %x is not in the workspace: %w", f.SHA256[:4], err)
 		}
 	}
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO file (path, bytes, mtime, sha256, params, kind, error) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, mtime = excluded.mtime, sha256 = excluded.sha256,
-			params = excluded.params, kind = excluded.kind, error = excluded.error`,
-		[]byte(f.Path), f.Bytes, f.ModTime, sum, of, string(f.Kind), f.Error)
+	_, err := b.file.ExecContext(ctx, []byte(f.Path), f.Bytes, f.ModTime, sum, of, string(f.Kind), f.Error)
 	return err
 }
 
-func (b *batchWriter) putContent(ctx context.Context, tx *sql.Tx, m *pixel.Measured) error {
+func (b *batchWriter) putContent(ctx context.Context, m *pixel.Measured) error {
 	if int64(len(m.Input)) != b.pack.inputBytes {
 		return fmt.Errorf("its model input has %d bytes where the parameters %q gave %d before", len(m.Input), b.pack.params, b.pack.inputBytes)
 	}
@@ -213,12 +230,7 @@ func (b *batchWriter) putContent(ctx context.Context, tx *sql.Tx, m *pixel.Measu
 	}
 	at := place{set: b.pack.set, record: b.records, offset: b.thumbEnd, length: int64(len(m.Thumb))}
 	var slot int64
-	err = tx.QueryRowContext(ctx, `
-		INSERT INTO content (params, record, thumb_offset, thumb_length, sha256, bytes, format, mode, width, height,
-			orientation, frames, bits, truncated, pixel_hash, phash, mean, quality)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-		ON CONFLICT (params, sha256) DO NOTHING RETURNING slot`,
-		at.set, at.record, at.offset, at.length, m.SHA256[:], m.Bytes, m.Format, m.Mode, m.Width, m.Height,
+	err = b.content.QueryRowContext(ctx, at.set, at.record, at.offset, at.length, m.SHA256[:], m.Bytes, m.Format, m.Mode, m.Width, m.Height,
 		m.Orientation, m.Frames, m.Bits, truth(m.Truncated), m.PixelHash[:], int64(m.PHash), m.Mean[:], string(quality)).Scan(&slot)
 	if err == sql.ErrNoRows {
 		return nil // the same content is there

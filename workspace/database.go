@@ -12,17 +12,30 @@ import (
 
 func (w *Workspace) database() string { return filepath.Join(w.dir, "errata.db") }
 
-// connect returns a pool of one connection to the database with these pragmas.
-func (w *Workspace) connect(pragmas ...string) (*sql.DB, error) {
-	q := url.Values{
+// readers is how many connections read at once.
+const readers = 4
+
+// connectWriter returns a pool of one writing connection with these pragmas.
+func (w *Workspace) connectWriter(pragmas ...string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", dsn(w.database(), url.Values{
 		"_txlock": {"immediate"}, // a transaction that will write says so at once, and waits its turn
 		"_pragma": append([]string{"busy_timeout(30000)", "journal_mode(WAL)"}, pragmas...),
-	}
-	db, err := sql.Open("sqlite", dsn(w.database(), q))
+	}))
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
+	return db, nil
+}
+
+// connectReaders returns the reading connections of the process that writes.
+func (w *Workspace) connectReaders() (*sql.DB, error) {
+	db, err := sql.Open("sqlite", dsn(w.database(), url.Values{"_pragma": {"busy_timeout(30000)", "query_only(1)"}}))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(readers)
+	db.SetMaxIdleConns(readers)
 	return db, nil
 }
 
@@ -39,8 +52,8 @@ func (w *Workspace) connectReadOnly(ctx context.Context) (*sql.DB, error) {
 	var n int
 	first := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_master").Scan(&n)
 	if first == nil {
-		db.SetMaxOpenConns(4)
-		db.SetMaxIdleConns(4)
+		db.SetMaxOpenConns(readers)
+		db.SetMaxIdleConns(readers)
 		return db, nil
 	}
 	db.Close()

@@ -103,21 +103,19 @@ func (w *Workspace) openWriter(ctx context.Context, o Options) error {
 		}
 		return w.explain("cannot lock the workspace", err)
 	}
-	if w.bulk, err = w.connect("synchronous(NORMAL)", "cache_size(-65536)"); err != nil {
+	if w.bulk, err = w.connectWriter("synchronous(NORMAL)", "cache_size(-65536)"); err != nil {
 		return w.explain("cannot open the workspace", err)
 	}
 	if err := w.migrate(ctx, migrationFiles()); err != nil {
 		return w.explain("cannot open the workspace", err)
 	}
 	// fullfsync is for macOS, where a plain fsync leaves bytes in the drive.
-	if w.full, err = w.connect("synchronous(FULL)", "fullfsync(1)"); err != nil {
+	if w.full, err = w.connectWriter("synchronous(FULL)", "fullfsync(1)"); err != nil {
 		return w.explain("cannot open the journal", err)
 	}
-	if w.read, err = w.connect("query_only(1)"); err != nil {
+	if w.read, err = w.connectReaders(); err != nil {
 		return w.explain("cannot open the workspace", err)
 	}
-	w.read.SetMaxOpenConns(4)
-	w.read.SetMaxIdleConns(4)
 	if err := w.mendPacks(ctx); err != nil {
 		return w.explain("cannot mend the workspace", err)
 	}

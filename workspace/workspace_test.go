@@ -54,9 +54,14 @@ func wantFile(t testing.TB, w *Workspace, path, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, ok := files[path]
-	if !ok || f.Slot == Unknown {
-		t.Fatalf("%q is known as %+v, %v", path, f, ok)
+	wantBytes(t, w, path, files[path], text)
+}
+
+// wantBytes checks that the file of a path has the bytes of text.
+func wantBytes(t testing.TB, w *Workspace, path string, f File, text string) {
+	t.Helper()
+	if f.Path != path || f.Slot == Unknown {
+		t.Fatalf("%q is known as %+v", path, f)
 	}
 	thumb, err := w.Thumb(f.Slot)
 	if err != nil || string(thumb) != "thumb of "+text {
