@@ -24,6 +24,9 @@ type kernel struct {
 	// transpose copies four rows of n elements, stride apart, into columns:
 	// dst[p*dstStride+r] = src[r*stride+p].
 	transpose func(n int, src *float32, stride int, dst *float32, dstStride int)
+	// gather copies width values of each of n rows, stride apart, one after
+	// the other. It may read and write up to seven values beyond the last.
+	gather func(n int, src *float32, stride int, dst *float32, width int)
 
 	dot             func(a, b []float32) float32
 	axpy            func(alpha float32, x, y []float32)

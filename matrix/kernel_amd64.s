@@ -1141,7 +1141,7 @@ tileNarrowAVX2Store:
 	RET
 
 // func transposeAVX(n int, src *float32, stride int, dst *float32, dstStride int)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·transposeAVX(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ src+8(FP), CX
@@ -1151,32 +1151,40 @@ TEXT ·transposeAVX(SB), NOSPLIT, $0-40
 	MOVQ dstStride+32(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (CX)(DX*2), DI
+	LEAQ (CX)(DX*8), R9
+	LEAQ (DI)(DX*8), R10
 
 transposeFour:
-	CMPQ      AX, $0x04
-	JL        transposeOne
-	VMOVUPS   (CX), X0
-	VMOVUPS   (CX)(DX*1), X1
-	VMOVUPS   (DI), X2
-	VMOVUPS   (DI)(DX*1), X3
-	VUNPCKLPS X1, X0, X4
-	VUNPCKHPS X1, X0, X0
-	VUNPCKLPS X3, X2, X1
-	VUNPCKHPS X3, X2, X2
-	VUNPCKLPD X1, X4, X3
-	VUNPCKHPD X1, X4, X1
-	VUNPCKLPD X2, X0, X4
-	VUNPCKHPD X2, X0, X0
-	LEAQ      (BX)(SI*2), R8
-	VMOVUPS   X3, (BX)
-	VMOVUPS   X1, (BX)(SI*1)
-	VMOVUPS   X4, (R8)
-	VMOVUPS   X0, (R8)(SI*1)
-	LEAQ      (BX)(SI*4), BX
-	ADDQ      $0x10, CX
-	ADDQ      $0x10, DI
-	SUBQ      $0x04, AX
-	JMP       transposeFour
+	CMPQ       AX, $0x04
+	JL         transposeOne
+	PREFETCHT0 (R9)
+	PREFETCHT0 (R9)(DX*1)
+	PREFETCHT0 (R10)
+	PREFETCHT0 (R10)(DX*1)
+	VMOVUPS    (CX), X0
+	VMOVUPS    (CX)(DX*1), X1
+	VMOVUPS    (DI), X2
+	VMOVUPS    (DI)(DX*1), X3
+	VUNPCKLPS  X1, X0, X4
+	VUNPCKHPS  X1, X0, X0
+	VUNPCKLPS  X3, X2, X1
+	VUNPCKHPS  X3, X2, X2
+	VUNPCKLPD  X1, X4, X3
+	VUNPCKHPD  X1, X4, X1
+	VUNPCKLPD  X2, X0, X4
+	VUNPCKHPD  X2, X0, X0
+	LEAQ       (BX)(SI*2), R8
+	VMOVUPS    X3, (BX)
+	VMOVUPS    X1, (BX)(SI*1)
+	VMOVUPS    X4, (R8)
+	VMOVUPS    X0, (R8)(SI*1)
+	LEAQ       (BX)(SI*4), BX
+	ADDQ       $0x10, CX
+	ADDQ       $0x10, DI
+	ADDQ       $0x10, R9
+	ADDQ       $0x10, R10
+	SUBQ       $0x04, AX
+	JMP        transposeFour
 
 transposeOne:
 	TESTQ  AX, AX
@@ -1196,6 +1204,40 @@ transposeOne:
 	JMP    transposeOne
 
 transposeDone:
+	RET
+
+// func gatherAVX(n int, src *float32, stride int, dst *float32, width int)
+// Requires: AVX, MMX+
+TEXT ·gatherAVX(SB), NOSPLIT, $0-40
+	MOVQ n+0(FP), AX
+	MOVQ src+8(FP), CX
+	MOVQ stride+16(FP), DX
+	SHLQ $0x02, DX
+	MOVQ dst+24(FP), BX
+	MOVQ width+32(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (CX)(DX*8), DI
+
+gatherRow:
+	TESTQ AX, AX
+	JE    gatherDone
+	XORQ  R8, R8
+
+gatherEight:
+	PREFETCHT0 (DI)(R8*1)
+	VMOVUPS    (CX)(R8*1), Y0
+	VMOVUPS    Y0, (BX)(R8*1)
+	ADDQ       $0x20, R8
+	CMPQ       R8, SI
+	JL         gatherEight
+	ADDQ       DX, CX
+	ADDQ       DX, DI
+	ADDQ       SI, BX
+	DECQ       AX
+	JMP        gatherRow
+
+gatherDone:
+	VZEROUPPER
 	RET
 
 // func dotAVX2(a []float32, b []float32) float32

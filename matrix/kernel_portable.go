@@ -5,11 +5,12 @@ import (
 	"unsafe"
 )
 
-// portable runs everywhere. Its tile is small enough for 16 registers.
+// portable runs everywhere.
 var portable = kernel{
 	name:            "portable",
 	tiles:           []tile{{mr: 4, nr: 4, cost: 1, run: portableTile}},
 	transpose:       portableTranspose,
+	gather:          portableGather,
 	dot:             portableDot,
 	axpy:            portableAxpy,
 	squaredDistance: portableSquaredDistance,
@@ -18,31 +19,23 @@ var portable = kernel{
 }
 
 func portableTile(depth int, pa, pb, pc *float32, ldc int, add bool) {
-	a, b := unsafe.Slice(pa, depth*4), unsafe.Slice(pb, depth*4)
+	a, b := unsafe.Slice((*[4]float32)(unsafe.Pointer(pa)), depth), unsafe.Slice((*[4]float32)(unsafe.Pointer(pb)), depth)
 	c := unsafe.Slice(pc, 3*ldc+4)
-	// Two halves of eight sums each: sixteen would not fit in registers.
-	for half := 0; half < 4; half += 2 {
-		var s00, s01, s02, s03, s10, s11, s12, s13 float32
-		for p := 0; p+4 <= len(a) && p+4 <= len(b); p += 4 {
-			x, y := a[p+half], a[p+half+1]
-			q := b[p : p+4 : p+4]
-			s00 += x * q[0]
-			s01 += x * q[1]
-			s02 += x * q[2]
-			s03 += x * q[3]
-			s10 += y * q[0]
-			s11 += y * q[1]
-			s12 += y * q[2]
-			s13 += y * q[3]
+	// One row at a time: the compiler moves more sums than these to memory.
+	for i := range 4 {
+		var s0, s1, s2, s3 float32
+		for p := range a {
+			x, q := a[p][i], &b[p]
+			s0 += x * q[0]
+			s1 += x * q[1]
+			s2 += x * q[2]
+			s3 += x * q[3]
 		}
-		r0 := c[half*ldc : half*ldc+4 : half*ldc+4]
-		r1 := c[(half+1)*ldc : (half+1)*ldc+4 : (half+1)*ldc+4]
+		row := (*[4]float32)(c[i*ldc:])
 		if add {
-			s00, s01, s02, s03 = r0[0]+s00, r0[1]+s01, r0[2]+s02, r0[3]+s03
-			s10, s11, s12, s13 = r1[0]+s10, r1[1]+s11, r1[2]+s12, r1[3]+s13
+			s0, s1, s2, s3 = row[0]+s0, row[1]+s1, row[2]+s2, row[3]+s3
 		}
-		r0[0], r0[1], r0[2], r0[3] = s00, s01, s02, s03
-		r1[0], r1[1], r1[2], r1[3] = s10, s11, s12, s13
+		*row = [4]float32{s0, s1, s2, s3}
 	}
 }
 
@@ -56,6 +49,16 @@ func portableTranspose(n int, psrc *float32, stride int, pdst *float32, dstStrid
 	for p := range n {
 		d := dst[p*dstStride : p*dstStride+4 : p*dstStride+4]
 		d[0], d[1], d[2], d[3] = r0[p], r1[p], r2[p], r3[p]
+	}
+}
+
+func portableGather(n int, psrc *float32, stride int, pdst *float32, width int) {
+	if n == 0 {
+		return
+	}
+	src, dst := unsafe.Slice(psrc, (n-1)*stride+width), unsafe.Slice(pdst, n*width)
+	for p := range n {
+		copy(dst[p*width:(p+1)*width], src[p*stride:])
 	}
 }
 

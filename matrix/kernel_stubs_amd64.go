@@ -29,6 +29,12 @@ func tileNarrowAVX2(depth int, a *float32, b *float32, c *float32, ldc int, add 
 //go:noescape
 func transposeAVX(n int, src *float32, stride int, dst *float32, dstStride int)
 
+// gatherAVX copies width values of each of n rows, stride apart, one after the other. It
+// reads and writes up to seven values beyond the last.
+//
+//go:noescape
+func gatherAVX(n int, src *float32, stride int, dst *float32, width int)
+
 // dotAVX2 returns the sum of products; b is at least as long as a.
 //
 //go:noescape

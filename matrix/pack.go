@@ -45,10 +45,18 @@ func (b *panel) pack(src view, p0, p1, j0, j1 int, serial bool) {
 }
 
 // packLeft packs rows [i0, i1) and columns [p0, p1) of a left operand into
-// slivers of tile.mr rows.
+// slivers of tile.mr rows. A transposed operand is read a few of its rows at a
+// time, which memory serves faster than one sliver after the other.
 func packLeft(dst []float32, t *tile, src view, i0, i1, p0, p1 int) {
-	for i := i0; i < i1; i += t.mr {
-		packSliver(dst[(i-i0)*(p1-p0):], t.mr, src, i, min(i+t.mr, i1), p0, p1)
+	step := p1 - p0
+	if src.transposed {
+		step = 8
+	}
+	for p := p0; p < p1; p += step {
+		end := min(p+step, p1)
+		for i := i0; i < i1; i += t.mr {
+			packSliver(dst[(i-i0)*(p1-p0)+(p-p0)*t.mr:], t.mr, src, i, min(i+t.mr, i1), p, end)
+		}
 	}
 }
 
@@ -65,7 +73,15 @@ func packSliver(dst []float32, width int, src view, i0, i1, p0, p1 int) {
 		clear(dst[:width*depth])
 	}
 	if src.transposed {
-		for p := range depth {
+		p := 0
+		if high == width {
+			p = depth
+			if width%8 != 0 {
+				p-- // for gather reaches beyond its last row
+			}
+			active.gather(p, &src.data[p0*src.stride+i0], src.stride, &dst[0], width)
+		}
+		for ; p < depth; p++ {
 			at := (p0+p)*src.stride + i0
 			copy(dst[p*width:p*width+high], src.data[at:at+high])
 		}

@@ -14,6 +14,7 @@ func main() {
 	tile{name: "tileAVX2", rows: 6, vectors: 2}.generate()
 	tile{name: "tileNarrowAVX2", rows: 12, vectors: 1}.generate()
 	transpose()
+	gather()
 	dot()
 	squaredDistance()
 	axpy()

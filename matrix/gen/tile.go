@@ -123,7 +123,8 @@ func (t tile) generate() {
 	RET()
 }
 
-// transpose turns four rows into columns, four values of each at a time.
+// transpose turns four rows into columns, four values of each at a time. Rows of
+// a large matrix come from memory: those eight further on are fetched meanwhile.
 func transpose() {
 	TEXT("transposeAVX", NOSPLIT, "func(n int, src *float32, stride int, dst *float32, dstStride int)")
 	Doc("transposeAVX copies four rows of n values into columns.")
@@ -139,9 +140,17 @@ func transpose() {
 	LEAQ(Mem{Base: row0, Index: stride, Scale: 2}, row2)
 	source := []Mem{{Base: row0}, {Base: row0, Index: stride, Scale: 1}, {Base: row2}, {Base: row2, Index: stride, Scale: 1}}
 
+	row4, row6 := GP64(), GP64()
+	LEAQ(Mem{Base: row0, Index: stride, Scale: 8}, row4)
+	LEAQ(Mem{Base: row2, Index: stride, Scale: 8}, row6)
+	ahead := []Mem{{Base: row4}, {Base: row4, Index: stride, Scale: 1}, {Base: row6}, {Base: row6, Index: stride, Scale: 1}}
+
 	Label("transposeFour")
 	CMPQ(n, Imm(4))
 	JL(LabelRef("transposeOne"))
+	for _, m := range ahead {
+		PREFETCHT0(m)
+	}
 	r := []reg.VecVirtual{XMM(), XMM(), XMM(), XMM()}
 	for i := range r {
 		VMOVUPS(source[i], r[i])
@@ -164,6 +173,8 @@ func transpose() {
 	LEAQ(Mem{Base: dst, Index: dstStride, Scale: 4}, dst)
 	ADDQ(Imm(16), row0)
 	ADDQ(Imm(16), row2)
+	ADDQ(Imm(16), row4)
+	ADDQ(Imm(16), row6)
 	SUBQ(Imm(4), n)
 	JMP(LabelRef("transposeFour"))
 
@@ -181,5 +192,46 @@ func transpose() {
 	DECQ(n)
 	JMP(LabelRef("transposeOne"))
 	Label("transposeDone")
+	RET()
+}
+
+// gather copies the same columns of many rows, eight values at a time. Where
+// the width is no multiple of eight, what is written too much is overwritten by
+// the next row, and rows eight further on are fetched meanwhile.
+func gather() {
+	TEXT("gatherAVX", NOSPLIT, "func(n int, src *float32, stride int, dst *float32, width int)")
+	Doc("gatherAVX copies width values of each of n rows, stride apart, one after the other. It",
+		"reads and writes up to seven values beyond the last.")
+	Pragma("noescape")
+	n := Load(Param("n"), GP64())
+	src := Load(Param("src"), GP64())
+	stride := Load(Param("stride"), GP64())
+	SHLQ(Imm(2), stride)
+	dst := Load(Param("dst"), GP64())
+	width := Load(Param("width"), GP64())
+	SHLQ(Imm(2), width)
+	ahead := GP64()
+	LEAQ(Mem{Base: src, Index: stride, Scale: 8}, ahead)
+	at := GP64()
+
+	Label("gatherRow")
+	TESTQ(n, n)
+	JE(LabelRef("gatherDone"))
+	XORQ(at, at)
+	Label("gatherEight")
+	PREFETCHT0(Mem{Base: ahead, Index: at, Scale: 1})
+	v := YMM()
+	VMOVUPS(Mem{Base: src, Index: at, Scale: 1}, v)
+	VMOVUPS(v, Mem{Base: dst, Index: at, Scale: 1})
+	ADDQ(Imm(32), at)
+	CMPQ(at, width)
+	JL(LabelRef("gatherEight"))
+	ADDQ(stride, src)
+	ADDQ(stride, ahead)
+	ADDQ(width, dst)
+	DECQ(n)
+	JMP(LabelRef("gatherRow"))
+	Label("gatherDone")
+	VZEROUPPER()
 	RET()
 }
