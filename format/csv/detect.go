@@ -29,11 +29,11 @@ func (tableFormat) Detect(path string) (source.Match, error) {
 		}
 		switch len(tables) {
 		case 0:
-			return source.Match{Reason: "no table (.csv, .tsv, .txt) beside them names pictures"}, nil
+			return source.Match{Reason: "no table (.csv, .tsv, .txt) in it names pictures"}, nil
 		case 1:
 			return source.Match{Confidence: source.Sure, Reason: "the table " + names(tables) + " names pictures"}, nil
 		}
-		return source.Match{Reason: "several tables name pictures (" + names(tables) + "): give the path of one"}, nil
+		return source.Match{Reason: "several tables in it name pictures (" + names(tables) + "): give the path of one"}, nil
 	}
 	usable, clause := probe(path)
 	switch {

@@ -78,7 +78,7 @@ func NewPatch(ctx context.Context, ds *dataset.Dataset, c Changes) (*Patch, erro
 	}
 	var first error
 	for _, column := range candidates {
-		p, err := newPatch(ctx, ds, column, c)
+		p, err := newPatch(ctx, ds, column, c, len(candidates) > 1)
 		var changed *errChanged
 		if err == nil || !errors.As(err, &changed) {
 			return p, err
@@ -94,17 +94,30 @@ func NewPatch(ctx context.Context, ds *dataset.Dataset, c Changes) (*Patch, erro
 }
 
 // labelColumns returns the label columns with which the table has the metadata
-// columns of ds. There is one, unless columns share their names.
+// columns of ds, those where sampled labels are classes if there are any. There
+// is mostly one.
 func labelColumns(ds *dataset.Dataset) ([]string, error) {
 	t, err := openTable(ds.Source, "")
 	if t == nil {
 		return nil, err
 	}
 	defer t.close()
-	var out []string
-	fits := func(l *layout) bool { return slices.Equal(l.metadataNames(), ds.MetadataColumns) }
-	if err == nil && fits(t.layout) {
-		out = append(out, "")
+	var likely, others []string
+	found := map[int]bool{}
+	keep := func(t *table, column string) {
+		l := t.layout
+		if found[l.label] || !slices.Equal(l.metadataNames(), ds.MetadataColumns) {
+			return
+		}
+		found[l.label] = true
+		if t.hasClass(ds.Classes) {
+			likely = append(likely, column)
+		} else {
+			others = append(others, column)
+		}
+	}
+	if err == nil {
+		keep(t, "")
 	}
 	times := map[string]int{}
 	for _, column := range t.layout.columns {
@@ -119,18 +132,39 @@ func labelColumns(ds *dataset.Dataset) ([]string, error) {
 		}
 		if named, err := openTable(ds.Source, column); named != nil {
 			named.close()
-			if err == nil && fits(named.layout) {
-				out = append(out, column)
+			if err == nil {
+				keep(named, column)
 			}
 		}
 	}
-	return out, nil
+	if likely != nil {
+		return likely, nil
+	}
+	return others, nil
+}
+
+// hasClass reports whether a sampled label is one of the classes.
+func (t *table) hasClass(classes []string) bool {
+	known := make(map[string]bool, len(classes))
+	for _, c := range classes {
+		known[c] = true
+	}
+	return slices.ContainsFunc(t.sample, func(r []string) bool {
+		return t.layout.label < len(r) && known[r[t.layout.label]]
+	})
 }
 
 // A rowKey is what rows of the same annotation have in common.
 type rowKey struct{ path, label, annotator string }
 
-func newPatch(ctx context.Context, ds *dataset.Dataset, labelColumn string, c Changes) (*Patch, error) {
+func keyOf(ds *dataset.Dataset, annotation int) rowKey {
+	a := ds.Annotations[annotation]
+	return rowKey{ds.Images[a.Image].Path, ds.Classes[a.Class], a.Annotator}
+}
+
+// newPatch works with one label column. When thorough, it makes sure that all
+// annotations are in the table, not only those that change.
+func newPatch(ctx context.Context, ds *dataset.Dataset, labelColumn string, c Changes, thorough bool) (*Patch, error) {
 	t, err := openTable(ds.Source, labelColumn)
 	if t != nil {
 		defer t.close()
@@ -140,14 +174,19 @@ func newPatch(ctx context.Context, ds *dataset.Dataset, labelColumn string, c Ch
 	}
 	relabel := make(map[rowKey]string, len(c.Relabel))
 	for a, class := range c.Relabel {
-		an := ds.Annotations[a]
-		relabel[rowKey{ds.Images[an.Image].Path, ds.Classes[an.Class], an.Annotator}] = ds.Classes[class]
+		relabel[keyOf(ds, a)] = ds.Classes[class]
+	}
+	missing := map[rowKey]bool{}
+	for a := range ds.Annotations {
+		if _, changes := c.Relabel[a]; changes || thorough {
+			missing[keyOf(ds, a)] = true
+		}
 	}
 	drop := make(map[string]bool, len(c.Drop))
 	for i := range c.Drop {
 		drop[ds.Images[i].Path] = true
 	}
-	met := map[any]bool{}
+	dropped := map[string]bool{}
 	digest := &digest{Hash: sha256.New()}
 	p := &Patch{File: ds.Source, delim: t.layout.delim}
 	res := newResolver(ds.Root, t.folder)
@@ -158,12 +197,12 @@ func newPatch(ctx context.Context, ds *dataset.Dataset, labelColumn string, c Ch
 		}
 		e := Edit{Offset: r.offset, Line: r.line, End: len(r.bytes)}
 		key := rowKey{path, r.label, r.annotator}
+		delete(missing, key)
 		class, corrected := relabel[key]
 		switch {
 		case drop[path]:
-			met[path] = true
+			dropped[path] = true
 		case corrected && r.labelCell != nil:
-			met[key] = true
 			e.Start, e.End = r.labelCell.start, r.labelCell.end
 			e.New = spell(class, r.labelCell.quoted, t.layout.delim)
 		default:
@@ -175,13 +214,13 @@ func newPatch(ctx context.Context, ds *dataset.Dataset, labelColumn string, c Ch
 	if err != nil {
 		return nil, err
 	}
-	for key := range relabel {
-		if !met[key] && !drop[key.path] {
+	for a := range ds.Annotations {
+		if key := keyOf(ds, a); missing[key] {
 			return nil, &errChanged{fmt.Sprintf("%s has no row any more that labels %s %q; it has changed since it was read, so check it again", t.name, source.Show(key.path), key.label)}
 		}
 	}
-	for path := range drop {
-		if !met[path] {
+	for _, im := range ds.Images {
+		if path := im.Path; drop[path] && !dropped[path] {
 			return nil, &errChanged{fmt.Sprintf("%s has no row any more for %s; it has changed since it was read, so check it again", t.name, source.Show(path))}
 		}
 	}

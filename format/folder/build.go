@@ -74,7 +74,7 @@ func (b *builder) check(root string) error {
 		}
 	}
 	if b.allMeanPictures(classes) {
-		return fmt.Errorf("%s holds %d pictures and no labels: they lie in no class folder; expected %s, or a table with a path and a label in each row", name, len(b.pictures), Layouts)
+		return fmt.Errorf("%s holds %s and no labels, because no class folder is among its folders; expected %s, or a table with a path and a label in each row", name, count(len(b.pictures), "picture", "pictures"), Layouts)
 	}
 	return nil
 }
@@ -128,18 +128,14 @@ func (b *builder) dataset(fixed []string) (*dataset.Dataset, error) {
 	}
 	slices.Sort(b.pictures)
 	undefined := map[string]int{}
-	stray := map[string]int{}
+	var stray []string
 	for i, path := range b.pictures {
 		split, class := b.place(path)
 		ds.Images = append(ds.Images, dataset.Image{Path: path, Split: split})
 		c, known := classes[class]
 		switch {
 		case class == "":
-			dir := ""
-			if j := strings.LastIndexByte(path, '/'); j >= 0 {
-				dir = path[:j]
-			}
-			stray[dir]++
+			stray = append(stray, path)
 		case !known:
 			undefined[class]++
 			ds.Problems = append(ds.Problems, dataset.Problem{
@@ -153,14 +149,27 @@ func (b *builder) dataset(fixed []string) (*dataset.Dataset, error) {
 	if len(ds.Annotations) == 0 {
 		return nil, fmt.Errorf("%s: no class folder (%s) is in the list of classes (%s); check the list", source.Show(b.root), few(sortedKeys(undefined)), few(fixed))
 	}
-	for _, dir := range sortedKeys(stray) {
-		ds.Problems = append(ds.Problems, dataset.Problem{Place: source.Show(dir + "/"), Message: fmt.Sprintf("%d pictures lie beside the class folders and have no label.", stray[dir])})
+	if n := len(stray); n > 0 {
+		ds.Problems = append(ds.Problems, dataset.Problem{
+			Place:   source.Show(stray[0]),
+			Message: fmt.Sprintf("No label for %s beside the class folders: %s.", count(n, "picture that lies", "pictures that lie"), few(stray)),
+		})
 	}
-	for _, dir := range sortedKeys(b.skipped) {
-		names := b.skipped[dir]
-		ds.Problems = append(ds.Problems, dataset.Problem{Place: source.Show(dir + "/"), Message: fmt.Sprintf("%d files are no pictures and were skipped: %s.", len(names), few(names))})
+	if n := len(b.skipped); n > 0 {
+		ds.Problems = append(ds.Problems, dataset.Problem{
+			Place:   source.Show(b.skipped[0]),
+			Message: fmt.Sprintf("Skipped %s no picture: %s.", count(n, "file that is", "files that are"), few(b.skipped)),
+		})
 	}
 	return ds, nil
+}
+
+// count spells a number of things.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // few lists the first names of many.

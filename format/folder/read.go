@@ -55,7 +55,7 @@ type tree struct {
 	pictures []string
 	// folders hold the folders at the top and those one level down.
 	folders map[string]*stats
-	skipped map[string][]string // names of other files, by folder
+	skipped []string // other files
 	// problems are about links and folders that cannot be read.
 	problems []dataset.Problem
 }
@@ -70,7 +70,7 @@ type stats struct {
 func (s *stats) empty() bool { return s.pictures == 0 && s.others == 0 }
 
 func newTree(root string) *tree {
-	return &tree{root: root, folders: map[string]*stats{}, skipped: map[string][]string{}}
+	return &tree{root: root, folders: map[string]*stats{}}
 }
 
 // above returns the statistics that a path counts for.
@@ -91,10 +91,7 @@ func (t *tree) above(path string) []*stats {
 }
 
 func (t *tree) add(e Entry) error {
-	dir, name := "", e.Path
-	if i := strings.LastIndexByte(e.Path, '/'); i >= 0 {
-		dir, name = e.Path[:i], e.Path[i+1:]
-	}
+	name := e.Path[strings.LastIndexByte(e.Path, '/')+1:]
 	if source.Ignored(name) {
 		if e.Type == Dir {
 			return fs.SkipDir
@@ -125,7 +122,7 @@ func (t *tree) add(e Entry) error {
 	case e.Type == Special:
 		t.problem("", e.Path, "Skipped: it is no regular file.")
 	default:
-		t.skipped[dir] = append(t.skipped[dir], name)
+		t.skipped = append(t.skipped, e.Path)
 		for _, s := range t.above(e.Path) {
 			s.others++
 		}
