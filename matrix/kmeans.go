@@ -4,12 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/rand/v2"
 )
 
 // KMeansOptions say how many clusters to find and when to stop.
 type KMeansOptions struct {
-	// K is the number of clusters, at most the number of rows.
+	// K is the number of clusters, between 1 and the number of rows.
 	K int
 	// MaxIter bounds the iterations; 0 means 50.
 	MaxIter int
@@ -18,7 +17,8 @@ type KMeansOptions struct {
 	// Tol stops when an iteration lowers the inertia by a smaller fraction;
 	// 0 means 1e-4.
 	Tol float64
-	// Spherical keeps centroids at length one, for rows of length one.
+	// Spherical scales centroids to length one. It clusters rows of length
+	// one by their angles.
 	Spherical bool
 }
 
@@ -26,7 +26,7 @@ type KMeansOptions struct {
 type KMeans struct {
 	// Centroids is K×d.
 	Centroids *Matrix
-	// Assign holds the cluster of each row, the first among equally near ones.
+	// Assign holds the cluster of each row, the first of equally near ones.
 	Assign []int32
 	// Inertia is the sum of squared distances of rows to their centroids.
 	Inertia float64
@@ -35,8 +35,9 @@ type KMeans struct {
 }
 
 // FitKMeans clusters the rows of x with Lloyd's algorithm from a k-means++ start
-// (Arthur & Vassilvitskii 2007). A cluster that loses its last row restarts at
-// the row that is farthest from its centroid.
+// (Arthur & Vassilvitskii 2007) on a sample of them. A cluster that loses its
+// last row restarts at a row that is far from its centroid. It fails when K does
+// not fit the rows or ctx ends.
 func FitKMeans(ctx context.Context, x *Matrix, o KMeansOptions) (*KMeans, error) {
 	if o.K < 1 || o.K > x.Rows {
 		return nil, fmt.Errorf("k-means: %d clusters of %d rows; the number of clusters must be between 1 and the number of rows", o.K, x.Rows)
@@ -47,18 +48,20 @@ func FitKMeans(ctx context.Context, x *Matrix, o KMeansOptions) (*KMeans, error)
 	if o.Tol == 0 {
 		o.Tol = 1e-4
 	}
-	m := &KMeans{Centroids: New(o.K, x.Cols), Assign: make([]int32, x.Rows)}
-	if err := m.start(ctx, x, o); err != nil {
+	m := &KMeans{Assign: make([]int32, x.Rows)}
+	var err error
+	if m.Centroids, err = spread(ctx, x, o.K, o.Seed); err != nil {
 		return nil, err
 	}
 	distance := make([]float32, x.Rows)
 	before := math.Inf(1)
 	for {
+		m.assign(ctx, x, distance)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		m.assign(x, distance)
-		if m.Iterations == o.MaxIter || m.Iterations > 0 && before-m.Inertia <= o.Tol*before {
+		settled := m.Iterations > 0 && before-m.Inertia <= o.Tol*before
+		if settled || m.Iterations == o.MaxIter {
 			return m, nil
 		}
 		before = m.Inertia
@@ -67,95 +70,103 @@ func FitKMeans(ctx context.Context, x *Matrix, o KMeansOptions) (*KMeans, error)
 	}
 }
 
-// start chooses centroids among the rows, each with a probability in proportion
-// to its squared distance to those chosen before.
-func (m *KMeans) start(ctx context.Context, x *Matrix, o KMeansOptions) error {
-	random := rand.New(rand.NewPCG(o.Seed, 0x6b6d65616e73))
-	nearest := make([]float64, x.Rows)
-	for i := range nearest {
-		nearest[i] = math.Inf(1)
-	}
-	next := random.IntN(x.Rows)
-	for c := range o.K {
-		if err := ctx.Err(); err != nil {
-			return err
+// assign finds the nearest centroid of every row and its squared distance. With
+// μ the mean centroid and c' = c−μ, the nearest is the one with the largest
+// x·c' − μ·c' − ‖c'‖²/2: less is lost to rounding than without μ.
+func (m *KMeans) assign(ctx context.Context, x *Matrix, distance []float32) {
+	const block = rowBlock
+	k, d := m.Centroids.Rows, m.Centroids.Cols
+	mean := columnMeans(m.Centroids)
+	shifted, bias := New(k, d), make([]float32, k)
+	for c := range k {
+		var sum float64
+		row := shifted.Row(c)
+		for j, v := range m.Centroids.Row(c) {
+			row[j] = v - mean[j]
+			sum += float64(row[j]) * (float64(mean[j]) + float64(row[j])/2)
 		}
-		copy(m.Centroids.Row(c), x.Row(next))
-		var total float64
-		for i := range nearest {
-			nearest[i] = min(nearest[i], float64(SquaredDistance(x.Row(i), x.Row(next))))
-			total += nearest[i]
-		}
-		target := random.Float64() * total
-		for i, v := range nearest {
-			if target -= v; v > 0 {
-				next = i
-				if target <= 0 {
-					break
-				}
-			}
-		}
+		bias[c] = float32(-sum)
 	}
-	return nil
-}
-
-func (m *KMeans) assign(x *Matrix, distance []float32) {
-	const block = 512
-	norms := make([]float32, m.Centroids.Rows)
-	for c := range norms {
-		norms[c] = Dot(m.Centroids.Row(c), m.Centroids.Row(c))
-	}
+	packed := newPanel(active.tileFor(block, k), d, k)
+	defer packed.free()
+	packed.pack(columns(shifted), 0, d, 0, k, 0)
 	Parallel(x.Rows, block, func(from, to int) {
-		products := New(to-from, m.Centroids.Rows)
-		multiply(products, rows(x.Slice(from, to)), columns(m.Centroids), true)
+		if ctx.Err() != nil {
+			return
+		}
+		b := borrow((to - from) * k)
+		defer giveBack(b)
+		scores := Wrap(to-from, k, b.data)
+		for i := range scores.Rows {
+			copy(scores.Row(i), bias)
+		}
+		packed.multiply(scores, rows(x.Slice(from, to)), 0, 0, serial|accumulate)
 		for i := from; i < to; i++ {
-			best, least := 0, float32(math.Inf(1))
-			for c, p := range products.Row(i - from) {
-				if d := norms[c] - 2*p; d < least {
-					best, least = c, d
-				}
-			}
-			m.Assign[i] = int32(best)
-			distance[i] = SquaredDistance(x.Row(i), m.Centroids.Row(best))
+			nearest := first(scores.Row(i - from))
+			m.Assign[i] = int32(nearest)
+			distance[i] = SquaredDistance(x.Row(i), m.Centroids.Row(nearest))
 		}
 	})
 	m.Inertia = 0
-	for _, d := range distance {
-		m.Inertia += float64(d)
+	for _, v := range distance {
+		m.Inertia += float64(v)
 	}
 }
 
+// first returns the index of the first of the largest values, or 0 when there is
+// none but NaN.
+func first(values []float32) int {
+	below := math.Nextafter32(active.maximum(values), float32(math.Inf(-1)))
+	if i := active.above(values, below); i < len(values) {
+		return i
+	}
+	return 0
+}
+
+// move sets each centroid to the mean of its rows, summed in order in float64.
 func (m *KMeans) move(x *Matrix, distance []float32, spherical bool) {
 	k, d := m.Centroids.Rows, m.Centroids.Cols
-	sums, counts := make([]float64, k*d), make([]int, k)
-	for i, c := range m.Assign {
-		counts[c]++
-		sum := sums[int(c)*d : (int(c)+1)*d]
-		for j, v := range x.Row(i) {
-			sum[j] += float64(v)
-		}
+	start := make([]int, k+1) // where the members of each cluster begin
+	for _, c := range m.Assign {
+		start[c+1]++
 	}
+	var empty []int
 	for c := range k {
-		row := m.Centroids.Row(c)
-		if counts[c] == 0 {
-			far := TopK(distance, 1)[0]
-			distance[far] = 0
-			copy(row, x.Row(far))
-			continue
+		if start[c+1] == 0 {
+			empty = append(empty, c)
 		}
-		for j := range row {
-			row[j] = float32(sums[c*d+j] / float64(counts[c]))
-		}
-		if spherical {
-			normalize(row)
-		}
+		start[c+1] += start[c]
 	}
-}
-
-func normalize(v []float32) {
-	if length := float32(math.Sqrt(float64(Dot(v, v)))); length > 0 {
-		for i := range v {
-			v[i] /= length
+	members, next := make([]int32, x.Rows), append([]int(nil), start...)
+	for i, c := range m.Assign {
+		members[next[c]] = int32(i)
+		next[c]++
+	}
+	Parallel(k, 4, func(from, to int) {
+		sum := make([]float64, d)
+		for c := from; c < to; c++ {
+			own := members[start[c]:start[c+1]]
+			if len(own) == 0 {
+				continue
+			}
+			clear(sum)
+			for _, i := range own {
+				for j, v := range x.Row(int(i)) {
+					sum[j] += float64(v)
+				}
+			}
+			row := m.Centroids.Row(c)
+			for j, s := range sum {
+				row[j] = float32(s / float64(len(own)))
+			}
+			if spherical {
+				normalize(row)
+			}
+		}
+	})
+	for n, far := range TopK(distance, len(empty)) {
+		if distance[far] > 0 {
+			copy(m.Centroids.Row(empty[n]), x.Row(far))
 		}
 	}
 }

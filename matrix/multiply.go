@@ -24,21 +24,21 @@ const (
 // not overlap a or b.
 func Mul(dst, a, b *Matrix) {
 	check("Mul", dst, a.Rows, b.Cols, a.Cols, b.Rows)
-	multiply(dst, rows(a), rows(b), false)
+	multiply(dst, rows(a), rows(b), 0)
 }
 
 // MulT sets dst = a·bᵀ. It panics unless the shapes are m×n, m×k and n×k; dst
 // must not overlap a or b.
 func MulT(dst, a, b *Matrix) {
 	check("MulT", dst, a.Rows, b.Rows, a.Cols, b.Cols)
-	multiply(dst, rows(a), columns(b), false)
+	multiply(dst, rows(a), columns(b), 0)
 }
 
 // TMul sets dst = aᵀ·b, the sum over rows that covariances and gradients need.
 // It panics unless the shapes are m×n, k×m and k×n; dst must not overlap a or b.
 func TMul(dst, a, b *Matrix) {
 	check("TMul", dst, a.Cols, b.Cols, a.Rows, b.Rows)
-	multiply(dst, columns(a), rows(b), false)
+	multiply(dst, columns(a), rows(b), 0)
 }
 
 func check(op string, dst *Matrix, m, n, ka, kb int) {
@@ -60,39 +60,59 @@ func rows(m *Matrix) view { return view{m.Data, m.Rows, m.Cols, m.Cols, false} }
 
 func columns(m *Matrix) view { return view{m.Data, m.Cols, m.Rows, m.Cols, true} }
 
+// A mode changes what multiply does.
+type mode uint8
+
+const (
+	// serial keeps to the calling goroutine.
+	serial mode = 1 << iota
+	// accumulate adds to the product instead of setting it.
+	accumulate
+	// upper leaves out tiles that lie wholly below the diagonal.
+	upper
+)
+
 // multiply sets dst = a·b after the blocking of Goto and van de Geijn (2008),
 // "Anatomy of high-performance matrix multiplication": the right operand is
 // packed strip by strip, each task packs its own rows of the left one.
-func multiply(dst *Matrix, a, b view, serial bool) {
+func multiply(dst *Matrix, a, b view, how mode) {
 	m, n, k := dst.Rows, dst.Cols, a.cols
 	if m == 0 || n == 0 {
 		return
 	}
 	if k == 0 {
-		clear(dst.Data)
+		if how&accumulate == 0 {
+			clear(dst.Data)
+		}
 		return
 	}
 	t := active.tileFor(m, n)
 	width := evenBlock(n, colBlock, t.nr)
 	height := max(stripLimit/width/depthBlock, 1) * depthBlock
-	serial = serial || m*n*k < serialLimit
+	if m*n*k < serialLimit {
+		how |= serial
+	}
 	strip := newPanel(t, min(height, k), width)
 	defer strip.free()
 	for j := 0; j < n; j += width {
 		for p := 0; p < k; p += height {
-			strip.pack(b, p, min(p+height, k), j, min(j+width, n), serial)
-			strip.multiply(dst, a, p, j, serial)
+			strip.pack(b, p, min(p+height, k), j, min(j+width, n), how)
+			if p > 0 {
+				strip.multiply(dst, a, p, j, how|accumulate)
+				continue
+			}
+			strip.multiply(dst, a, p, j, how)
 		}
 	}
 }
 
-// multiply adds the product of columns [p, p+depth) of a and the panel to the
-// columns of dst from j on, or sets them when p is zero.
-func (b *panel) multiply(dst *Matrix, a view, p, j int, serial bool) {
+// multiply sets the columns of dst from j on to the product of the panel and as
+// many columns of a from p on.
+func (b *panel) multiply(dst *Matrix, a view, p, j int, how mode) {
 	m, n := a.rows, b.cols
-	if serial {
+	if how&serial != 0 {
 		for i := 0; i < m; i += rowBlock {
-			b.block(dst, a, i, min(i+rowBlock, m), p, 0, n, j)
+			b.block(dst, a, i, min(i+rowBlock, m), p, 0, n, j, how)
 		}
 		return
 	}
@@ -105,15 +125,15 @@ func (b *panel) multiply(dst *Matrix, a view, p, j int, serial bool) {
 		wide = max(wide, 2*b.tile.nr)
 	}
 	across := (n + wide - 1) / wide
-	Parallel(down*across, 1, func(from, _ int) {
-		i, c := from%down*high, from/down*wide
-		b.block(dst, a, i, min(i+high, m), p, c, min(c+wide, n), j)
+	Parallel(down*across, 1, func(task, _ int) {
+		i, c := task%down*high, task/down*wide
+		b.block(dst, a, i, min(i+high, m), p, c, min(c+wide, n), j, how)
 	})
 }
 
 // block computes rows [i0, i1) and panel columns [c0, c1) of the product; c0 is
 // a multiple of the tile's width.
-func (b *panel) block(dst *Matrix, a view, i0, i1, p0, c0, c1, j int) {
+func (b *panel) block(dst *Matrix, a view, i0, i1, p0, c0, c1, j int, how mode) {
 	t := b.tile
 	left := borrow(rowBlock*depthBlock + 2*t.mr*t.nr + rowBlock)
 	defer giveBack(left)
@@ -121,10 +141,13 @@ func (b *panel) block(dst *Matrix, a view, i0, i1, p0, c0, c1, j int) {
 	for q := 0; q < b.depth; q += depthBlock {
 		depth := min(depthBlock, b.depth-q)
 		packLeft(left.data, t, a, i0, i1, p0+q, p0+q+depth)
-		add := p0+q > 0
+		add := q > 0 || how&accumulate != 0
 		for c := c0; c < c1; c += t.nr {
 			right := &b.data[q*b.width+c*depth]
 			for i := i0; i < i1; i += t.mr {
+				if how&upper != 0 && j+c+t.nr <= i {
+					break
+				}
 				out := &dst.Data[i*dst.Cols+j+c]
 				if i+t.mr <= i1 && c+t.nr <= b.cols {
 					t.run(depth, &left.data[(i-i0)*depth], right, out, dst.Cols, add)

@@ -25,7 +25,7 @@ func newPanel(t *tile, depth, cols int) *panel {
 func (b *panel) free() { giveBack(b.buffer) }
 
 // pack fills the panel with rows [p0, p1) and columns [j0, j1) of src.
-func (b *panel) pack(src view, p0, p1, j0, j1 int, serial bool) {
+func (b *panel) pack(src view, p0, p1, j0, j1 int, how mode) {
 	nr := b.tile.nr
 	b.depth, b.cols, b.width = p1-p0, j1-j0, roundUp(j1-j0, nr)
 	slivers := b.width / nr
@@ -37,7 +37,7 @@ func (b *panel) pack(src view, p0, p1, j0, j1 int, serial bool) {
 		}
 	}
 	count := slivers * ((b.depth + depthBlock - 1) / depthBlock)
-	if serial || count < 8 {
+	if how&serial != 0 || count < 8 {
 		one(0, count)
 		return
 	}
