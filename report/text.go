@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -93,9 +95,14 @@ func (t *table) head() {
 		facts = append(facts, s)
 	}
 	rest := strings.Join(facts, " · ")
-	name := fit(printable(ds.Name), max(12, t.o.Width-columns(rest)-2))
+	name := fit(printable(ds.Name), t.o.Width)
 	t.line()
-	t.line(t.in(bold, name), "  ", t.in(dim, fit(rest, t.o.Width-columns(name)-2)))
+	if columns(name)+2+columns(rest) <= t.o.Width {
+		t.line(t.in(bold, name), "  ", t.in(dim, rest))
+	} else {
+		t.line(t.in(bold, name))
+		t.wrap("", rest, 2, dim)
+	}
 	t.line()
 	if s := t.r.verdict(); s != "" {
 		t.line(t.in(bold, s))
@@ -136,6 +143,12 @@ func (r *Result) verdict() string {
 	return ""
 }
 
+// lower returns a heading as it stands inside a sentence.
+func lower(title string) string {
+	c, size := utf8.DecodeRuneInString(title)
+	return string(unicode.ToLower(c)) + title[size:]
+}
+
 // title returns the heading of a kind.
 func title(k dataset.Kind) string {
 	if info, ok := k.Info(); ok {
@@ -150,7 +163,7 @@ func (t *table) kinds() {
 	head := false
 	for _, c := range t.r.Counts() {
 		if c.Count == 0 {
-			absent = append(absent, strings.ToLower(title(c.Kind)))
+			absent = append(absent, lower(title(c.Kind)))
 			continue
 		}
 		if !head {
@@ -275,7 +288,7 @@ func bar(share float64, n int) string {
 func (t *table) remarks() {
 	any := false
 	for _, s := range t.r.Suppressed {
-		t.wrap("not listed", fmt.Sprintf("%s %s. %s", thousands(s.Count), strings.ToLower(title(s.Kind)), printable(s.Reason)), 12, "")
+		t.wrap("not listed", fmt.Sprintf("%s %s. %s", thousands(s.Count), lower(title(s.Kind)), printable(s.Reason)), 12, "")
 		any = true
 	}
 	for i, p := range t.r.Skipped {
