@@ -33,8 +33,13 @@ func Groups(ds *dataset.Dataset, findings []dataset.Finding, kind dataset.Kind, 
 		given, suggested int
 		action           dataset.Action
 	}
+	type ranked struct {
+		probability float64
+		finding     int
+	}
 	at := map[pair]int{}
 	var groups []Group
+	var members [][]ranked
 	for i := range findings {
 		f := &findings[i]
 		if f.Kind != kind || want != nil && !want(i) {
@@ -49,14 +54,19 @@ func Groups(ds *dataset.Dataset, findings []dataset.Finding, kind dataset.Kind, 
 			g = len(groups)
 			at[p] = g
 			groups = append(groups, Group{Given: p.given, Suggested: p.suggested, Action: p.action})
+			members = append(members, nil)
 		}
-		groups[g].Findings = append(groups[g].Findings, i)
+		members[g] = append(members[g], ranked{f.Probability, i})
 		groups[g].Expected += f.Probability
 	}
-	for _, g := range groups {
-		slices.SortFunc(g.Findings, func(a, b int) int {
-			return cmp.Or(cmp.Compare(findings[b].Probability, findings[a].Probability), cmp.Compare(a, b))
+	for g, of := range members {
+		slices.SortFunc(of, func(a, b ranked) int {
+			return cmp.Or(cmp.Compare(b.probability, a.probability), cmp.Compare(a.finding, b.finding))
 		})
+		groups[g].Findings = make([]int, len(of))
+		for i, m := range of {
+			groups[g].Findings[i] = m.finding
+		}
 	}
 	name := func(class int) string {
 		if class < 0 || class >= len(ds.Classes) {

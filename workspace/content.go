@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -41,7 +42,9 @@ type Content struct {
 
 // MeasuredFile is one file that was read, with one of three outcomes: Measured;
 // or Error and its Kind; or neither, when SHA256 names content that is already
-// there (a file that was moved or copied).
+// there (a file that was moved or copied). An error is remembered for as long as
+// the file stays as it is, so one that may pass (no right to read it) is better
+// not put at all.
 type MeasuredFile struct {
 	// Path, Bytes and ModTime are those of the file, as in File.
 	Path           string
@@ -137,7 +140,10 @@ func (w *Workspace) PutMeasured(ctx context.Context, params string, batch []Meas
 	if err != nil {
 		return w.explain("cannot store measurements in", err)
 	}
-	b := &batchWriter{pack: p, records: p.records, thumbEnd: p.thumbEnd, places: map[int64]place{}}
+	b := &batchWriter{
+		pack: p, records: p.records, thumbEnd: p.thumbEnd, places: map[int64]place{},
+		inputs: make([]byte, 0, int64(len(batch))*p.inputBytes),
+	}
 	err = w.transaction(ctx, w.bulk, func(tx *sql.Tx) error {
 		if err := b.prepare(ctx, tx); err != nil {
 			return err
@@ -232,7 +238,7 @@ func (b *batchWriter) putContent(ctx context.Context, m *pixel.Measured) error {
 	var slot int64
 	err = b.content.QueryRowContext(ctx, at.set, at.record, at.offset, at.length, m.SHA256[:], m.Bytes, m.Format, m.Mode, m.Width, m.Height,
 		m.Orientation, m.Frames, m.Bits, truth(m.Truncated), m.PixelHash[:], int64(m.PHash), m.Mean[:], string(quality)).Scan(&slot)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return nil // the same content is there
 	}
 	if err != nil {

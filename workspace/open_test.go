@@ -179,6 +179,22 @@ func TestImagesMovedAwayFromTheWorkspace(t *testing.T) {
 	wantError(t, err, flowers, moved)
 }
 
+func TestWorkspaceBehindALink(t *testing.T) {
+	top := t.TempDir()
+	flowers := folder(t, filepath.Join(top, "data", "flowers"))
+	target := filepath.Join(top, "big", "disk", "errata")
+	if err := os.MkdirAll(target, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(flowers, ".errata")
+	if err := os.Symlink(target, dir); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		open(t, dir, Options{Root: flowers}).Close()
+	}
+}
+
 func TestRootIsRelativeWhereTheyMoveTogether(t *testing.T) {
 	for rel, want := range map[string]bool{
 		"..": true, "../..": true, "../images": true, "../images/png": true, "images": true,

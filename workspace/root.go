@@ -26,7 +26,7 @@ func (w *Workspace) claim(ctx context.Context, root string) error {
 	}
 	owner := string(stored)
 	if !filepath.IsAbs(owner) {
-		owner = filepath.Join(w.dir, filepath.FromSlash(owner))
+		owner = filepath.Join(resolve(w.dir), filepath.FromSlash(owner))
 	}
 	if sameFolder(owner, root) {
 		return nil
