@@ -1,0 +1,252 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/errata-cv/errata/check/class"
+	"github.com/errata-cv/errata/dataset"
+	"github.com/errata-cv/errata/report"
+	"github.com/errata-cv/errata/review"
+	"github.com/errata-cv/errata/scan"
+	"github.com/errata-cv/errata/workspace"
+)
+
+type checkOptions struct {
+	inputs
+	format, output, scores, failOn, filter string
+}
+
+func newCheck() *cobra.Command {
+	o := &checkOptions{}
+	cmd := &cobra.Command{
+		Use:   "check DIR|FILE",
+		Short: "Find what is wrong in a dataset",
+		Long: `Check reads a dataset, measures every image, predicts every label from the
+others and lists what looks wrong, most probable first. Nothing in the dataset
+is changed; what was measured is kept in .errata beside it, so that the next
+check only does what is new.
+
+DIR is a folder with one folder of pictures a class, with or without split
+folders (train, val, test) above; FILE is a CSV or TSV table with a path and a
+label in each row.
+
+What you decided in errata review is not asked again: findings you answered are
+left out.
+
+Exit status: 0 done, 1 a finding at or above --fail-on, 2 an error.`,
+		Example: `  errata check flowers/
+  errata check labels.csv --images pictures/ --label-column species
+  errata check flowers/ --format html -o report.html
+  errata check flowers/ --format json --scores scores.csv > findings.json
+  errata check flowers/ --fail-on wrong-class=0.9,split-leak`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), cmd, args[0]) },
+	}
+	o.register(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.format, "format", "text", "what to print: text, json, csv or html")
+	f.StringVarP(&o.output, "output", "o", "", "file to write to (default: standard output)")
+	f.StringVar(&o.scores, "scores", "", "also write the score of every label to this CSV file")
+	f.StringVar(&o.failOn, "fail-on", "never", "exit with 1 for: any, a probability (0.9), kinds (split-leak), or kinds with one (wrong-class=0.9), with commas")
+	f.StringVar(&o.filter, "filter", string(class.PruneByNoiseRate), "confident-learning rule for wrong classes: "+filterNames())
+	return cmd
+}
+
+func filterNames() string {
+	var names []string
+	for _, f := range class.Filters() {
+		names = append(names, string(f))
+	}
+	return strings.Join(names, ", ")
+}
+
+func (o *checkOptions) run(ctx context.Context, cmd *cobra.Command, path string) error {
+	write, err := renderer(o.format)
+	if err != nil {
+		return err
+	}
+	fail, err := parseFailOn(o.failOn)
+	if err != nil {
+		return err
+	}
+	filter, err := parseFilter(o.filter)
+	if err != nil {
+		return err
+	}
+	res, ws, err := o.scan(ctx, cmd, path, scan.Options{Filter: filter})
+	if err != nil {
+		return err
+	}
+	defer ws.Close()
+	decided, err := hideDecided(ctx, res, ws)
+	if err != nil {
+		return err
+	}
+	r := toReport(res, ws, path)
+	if decided > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d findings are not shown because you answered them in errata review.", decided))
+	}
+	if o.scores != "" {
+		if err := toFile(o.scores, func(w io.Writer) error { return report.Scores(w, r) }); err != nil {
+			return fmt.Errorf("cannot write the scores: %w", err)
+		}
+	}
+	render := func(w io.Writer) error { return write(w, r) }
+	if o.output != "" {
+		err = toFile(o.output, render)
+	} else {
+		err = render(cmd.OutOrStdout())
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write the report: %w", err)
+	}
+	if fail.matches(res.Findings) {
+		return errFindings
+	}
+	return nil
+}
+
+func renderer(format string) (func(io.Writer, *report.Result) error, error) {
+	switch format {
+	case "text":
+		return report.Text, nil
+	case "json":
+		return report.JSON, nil
+	case "csv":
+		return report.CSV, nil
+	case "html":
+		return report.HTML, nil
+	}
+	return nil, fmt.Errorf("--format %q is not known: use text, json, csv or html", format)
+}
+
+func parseFilter(name string) (class.Filter, error) {
+	for _, f := range class.Filters() {
+		if string(f) == name {
+			return f, nil
+		}
+	}
+	return "", fmt.Errorf("--filter %q is not known: use %s", name, filterNames())
+}
+
+// hideDecided removes the findings a person has answered, and counts them.
+func hideDecided(ctx context.Context, res *scan.Result, ws *workspace.Workspace) (int, error) {
+	state, err := review.Load(ctx, ws)
+	if err != nil {
+		return 0, err
+	}
+	kept := res.Findings[:0]
+	for _, f := range res.Findings {
+		if k, ok := targetOf(res, &f); ok && state.Answered(k, f.Kind) {
+			continue
+		}
+		kept = append(kept, f)
+	}
+	hidden := len(res.Findings) - len(kept)
+	res.Findings = kept
+	return hidden, nil
+}
+
+// targetOf returns the annotation that answers to a finding are filed under.
+func targetOf(res *scan.Result, f *dataset.Finding) (dataset.Key, bool) {
+	switch {
+	case f.Annotation != dataset.None:
+		return res.Index.Key(f.Annotation), true
+	case f.Image != dataset.None:
+		return dataset.Key{Image: res.Dataset.Images[f.Image].Path}, true
+	}
+	return dataset.Key{}, false
+}
+
+// toFile writes a file whole or not at all.
+func toFile(path string, write func(io.Writer) error) error {
+	tmp := path + ".part"
+	f, err := os.Create(tmp)
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriter(f)
+	err = write(b)
+	if err == nil {
+		err = b.Flush()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(tmp, path)
+	}
+	if err != nil {
+		_ = os.Remove(tmp) // what matters is the first error
+	}
+	return err
+}
+
+// failOn says which findings make a check fail: a least probability for each
+// kind, and one for all others.
+type failOn struct {
+	kinds map[dataset.Kind]float64
+	other float64
+}
+
+// never is a probability that no finding reaches.
+const never = 2
+
+func parseFailOn(text string) (failOn, error) {
+	out := failOn{kinds: map[dataset.Kind]float64{}, other: never}
+	for _, term := range strings.Split(text, ",") {
+		term = strings.TrimSpace(term)
+		name, level, has := strings.Cut(term, "=")
+		least := 0.0
+		if has {
+			p, err := probability(level)
+			if err != nil {
+				return out, fmt.Errorf("--fail-on %q: %w", term, err)
+			}
+			least = p
+		}
+		if _, ok := dataset.Kind(name).Info(); ok {
+			out.kinds[dataset.Kind(name)] = least
+			continue
+		}
+		switch p, err := probability(term); {
+		case term == "never":
+		case term == "any":
+			out.other = 0
+		case err == nil:
+			out.other = p
+		default:
+			return out, fmt.Errorf("--fail-on %q is neither never, any, a probability from 0 to 1, nor a kind of finding such as wrong-class", term)
+		}
+	}
+	return out, nil
+}
+
+func probability(text string) (float64, error) {
+	p, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(p >= 0 && p <= 1) {
+		return 0, fmt.Errorf("%q is no probability from 0 to 1", text)
+	}
+	return p, nil
+}
+
+func (o failOn) matches(findings []dataset.Finding) bool {
+	for i := range findings {
+		least, ok := o.kinds[findings[i].Kind]
+		if !ok {
+			least = o.other
+		}
+		if findings[i].Probability >= least {
+			return true
+		}
+	}
+	return false
+}

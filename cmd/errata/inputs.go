@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/errata-cv/errata/dataset"
+	"github.com/errata-cv/errata/format"
+	"github.com/errata-cv/errata/progress"
+	"github.com/errata-cv/errata/scan"
+	"github.com/errata-cv/errata/workspace"
+)
+
+// inputs are the flags that check, review, fix and prove share.
+type inputs struct {
+	images, labelColumn, datasetFormat string
+	classes, split, workspace          string
+	seed                               uint64
+	quiet                              bool
+}
+
+func (in *inputs) register(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&in.images, "images", "", "folder that the paths of a table start from (default: the table's folder)")
+	f.StringVar(&in.labelColumn, "label-column", "", "column of a table that holds the label")
+	f.StringVar(&in.datasetFormat, "dataset-format", "", "format of the dataset: folder or csv (default: found out)")
+	f.StringVar(&in.classes, "classes", "", "text file with the allowed classes, one a line")
+	f.StringVar(&in.split, "split", "", "look at this split only, for example train")
+	f.StringVar(&in.workspace, "workspace", "", "folder for what Errata remembers (default: .errata beside the dataset)")
+	f.Uint64Var(&in.seed, "seed", 0, "seed of everything random; the same seed gives the same result")
+	f.BoolVarP(&in.quiet, "quiet", "q", false, "no progress on standard error")
+}
+
+// reporter returns where progress goes.
+func (in *inputs) reporter(stderr io.Writer) progress.Reporter {
+	if in.quiet {
+		return progress.Silent
+	}
+	return progress.To(stderr)
+}
+
+// read opens the dataset that path names.
+func (in *inputs) read(ctx context.Context, path string) (*dataset.Dataset, error) {
+	o := format.Options{Images: in.images, LabelColumn: in.labelColumn, Split: in.split}
+	if in.classes != "" {
+		names, err := readLines(in.classes)
+		if err != nil {
+			return nil, fmt.Errorf("cannot read the classes: %w", err)
+		}
+		o.Classes = names
+	}
+	return format.Open(ctx, path, in.datasetFormat, o)
+}
+
+// open reads the dataset and opens its workspace for writing.
+func (in *inputs) open(ctx context.Context, cmd *cobra.Command, path string) (*dataset.Dataset, *workspace.Workspace, error) {
+	ds, err := in.read(ctx, path)
+	if err != nil {
+		return nil, nil, err
+	}
+	dir := in.workspace
+	if dir == "" {
+		dir = workspace.Folder(ds.Source)
+	}
+	ws, err := workspace.Open(ctx, dir, workspace.Options{Root: ds.Root, Command: cmd.CommandPath() + " " + path})
+	if err != nil {
+		return nil, nil, err
+	}
+	return ds, ws, nil
+}
+
+// scan opens the dataset and scans it. The caller closes the workspace.
+func (in *inputs) scan(ctx context.Context, cmd *cobra.Command, path string, o scan.Options) (*scan.Result, *workspace.Workspace, error) {
+	ds, ws, err := in.open(ctx, cmd, path)
+	if err != nil {
+		return nil, nil, err
+	}
+	o.Seed = in.seed
+	o.Progress = in.reporter(cmd.ErrOrStderr())
+	res, err := scan.Run(ctx, ds, ws, o)
+	if err != nil {
+		ws.Close()
+		return nil, nil, err
+	}
+	return res, ws, nil
+}
+
+// readLines returns the lines of a text file that are not empty.
+func readLines(path string) ([]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var out []string
+	sc := bufio.NewScanner(f)
+	for sc.Scan() {
+		if line := strings.TrimSuffix(sc.Text(), "\r"); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out, sc.Err()
+}

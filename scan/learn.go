@@ -1,0 +1,287 @@
+package scan
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"math"
+	"os"
+
+	"github.com/errata-cv/errata/dataset"
+	"github.com/errata-cv/errata/embed"
+	"github.com/errata-cv/errata/matrix"
+	"github.com/errata-cv/errata/neighbor"
+	"github.com/errata-cv/errata/probe"
+	"github.com/errata-cv/errata/progress"
+	"github.com/errata-cv/errata/workspace"
+)
+
+const (
+	// neighborDim is the number of principal components the look-alikes are
+	// sought in.
+	neighborDim = 128
+	// neighborK is the number of look-alikes kept of each image.
+	neighborK = 20
+)
+
+// key names a derived column by everything it depends on.
+type key struct{ h hash.Hash }
+
+func newKey(parts ...any) key {
+	k := key{sha256.New()}
+	k.add(parts...)
+	return k
+}
+
+func (k key) add(parts ...any) {
+	for _, p := range parts {
+		fmt.Fprintf(k.h, "%v\x00", p)
+	}
+}
+
+func (k key) ints(v []int32) {
+	b := make([]byte, 4*len(v))
+	for i, x := range v {
+		binary.LittleEndian.PutUint32(b[4*i:], uint32(x))
+	}
+	k.h.Write(b)
+}
+
+func (k key) String() string { return hex.EncodeToString(k.h.Sum(nil)[:16]) }
+
+// contentKey names the pictures of the dataset in their order.
+func (s *scanner) contentKey() key {
+	k := newKey(measureParams())
+	for _, c := range s.res.Images {
+		if c == nil {
+			k.h.Write([]byte{0})
+			continue
+		}
+		k.h.Write(c.SHA256[:])
+	}
+	return k
+}
+
+// embed learns the embedding from the pictures and describes each by it.
+func (s *scanner) embed(ctx context.Context) error {
+	slots, rowOf := s.distinct()
+	if len(slots) == 0 {
+		return nil
+	}
+	o := embed.PatchOptions{Seed: s.opts.Seed}
+	k := s.contentKey()
+	k.add(o.Name(), s.opts.Seed)
+	return s.step("embed", 2*len(slots), "images", func(t progress.Task) (reused bool, err error) {
+		s.res.Embedding, reused, err = s.column("embedding", k.String(), func() (*matrix.Matrix, error) {
+			in, err := s.ws.Inputs(slots, embed.InputSide)
+			if err != nil {
+				return nil, err
+			}
+			half := func(offset int) func(int, int) {
+				return func(done, total int) { t.Set(offset + done*len(slots)/max(1, total)) }
+			}
+			model, err := embed.LearnPatches(ctx, in, o, half(0))
+			if err != nil {
+				return nil, err
+			}
+			x, err := model.Encode(ctx, in, half(len(slots)))
+			if err != nil {
+				return nil, err
+			}
+			if err := in.Err(); err != nil {
+				return nil, err
+			}
+			return spread(x, rowOf), nil
+		})
+		return reused, err
+	})
+}
+
+// distinct lists the slots of the dataset once each, in order of first
+// appearance, and for each image its place in that list, or -1.
+func (s *scanner) distinct() (slots []int64, rowOf []int32) {
+	at := map[int64]int32{}
+	rowOf = make([]int32, len(s.slots))
+	for i, slot := range s.slots {
+		rowOf[i] = dataset.None
+		if slot == workspace.Unknown {
+			continue
+		}
+		row, ok := at[slot]
+		if !ok {
+			row = int32(len(slots))
+			at[slot] = row
+			slots = append(slots, slot)
+		}
+		rowOf[i] = row
+	}
+	return slots, rowOf
+}
+
+// spread gives each image the row of its content, zeros where it has none.
+func spread(x *matrix.Matrix, rowOf []int32) *matrix.Matrix {
+	out := matrix.New(len(rowOf), x.Cols)
+	for i, r := range rowOf {
+		if r != dataset.None {
+			copy(out.Row(i), x.Row(int(r)))
+		}
+	}
+	return out
+}
+
+// neighbors finds the look-alikes of every image.
+func (s *scanner) neighbors(ctx context.Context) error {
+	x := s.res.Embedding
+	if x == nil || x.Rows < 2 {
+		return nil
+	}
+	kn := min(neighborK, x.Rows-1)
+	k := s.contentKey()
+	k.add(embed.PatchOptions{}.Name(), s.opts.Seed, neighborDim, kn, "cosine")
+	return s.step("neighbors", x.Rows, "images", func(t progress.Task) (bool, error) {
+		packed, reused, err := s.column("neighbors", k.String(), func() (*matrix.Matrix, error) {
+			reduced := x
+			if x.Cols > neighborDim {
+				reduced = matrix.FitPCA(x, neighborDim, s.opts.Seed).Transform(x)
+			}
+			g, err := neighbor.KNN(ctx, reduced, kn, neighbor.Cosine, progressOf(t))
+			if err != nil {
+				return nil, err
+			}
+			return packGraph(g), nil
+		})
+		if err == nil {
+			s.res.Neighbors = unpackGraph(packed)
+		}
+		return reused, err
+	})
+}
+
+// packGraph stores a graph as one matrix: the bits of the indices, then the
+// distances.
+func packGraph(g *neighbor.Graph) *matrix.Matrix {
+	n := len(g.Index) / g.K
+	m := matrix.New(2*n, g.K)
+	for i, v := range g.Index {
+		m.Data[i] = math.Float32frombits(uint32(v))
+	}
+	copy(m.Data[len(g.Index):], g.Distance)
+	return m
+}
+
+func unpackGraph(m *matrix.Matrix) *neighbor.Graph {
+	half := len(m.Data) / 2
+	g := &neighbor.Graph{K: m.Cols, Index: make([]int32, half), Distance: m.Data[half:]}
+	for i := range g.Index {
+		g.Index[i] = int32(math.Float32bits(m.Data[i]))
+	}
+	return g
+}
+
+// probe predicts every label from the others.
+func (s *scanner) probe(ctx context.Context) error {
+	rows, y := s.trainable()
+	ds := s.res.Dataset
+	if len(rows) == 0 {
+		return nil
+	}
+	if classesPresent(y) < 2 {
+		s.res.Notes = append(s.res.Notes, "All readable images carry one class, so there is nothing to compare labels with: wrong classes were not looked for.")
+		return nil
+	}
+	o := probe.Options{Seed: s.opts.Seed}
+	groups := make([]int32, len(rows))
+	labels := make([]int32, len(rows))
+	for i, a := range rows {
+		groups[i] = s.res.Groups[ds.Annotations[a].Image]
+		labels[i] = int32(y[i])
+	}
+	k := s.contentKey()
+	k.add(embed.PatchOptions{}.Name(), probeVersion, fmt.Sprintf("%+v", o), len(ds.Classes))
+	k.ints(labels)
+	k.ints(groups)
+	return s.step("probe", 100, "%", func(t progress.Task) (bool, error) {
+		probs, reused, err := s.column("probabilities", k.String(), func() (*matrix.Matrix, error) {
+			x := matrix.New(len(rows), s.res.Embedding.Cols)
+			for i, a := range rows {
+				copy(x.Row(i), s.res.Embedding.Row(ds.Annotations[a].Image))
+			}
+			r, err := probe.CrossValidate(ctx, x, y, len(ds.Classes), groups, o, func(done, total int) { t.Set(100 * done / max(1, total)) })
+			if err != nil {
+				return nil, err
+			}
+			return r.Probs, nil
+		})
+		if err != nil {
+			return false, err
+		}
+		s.res.Probs = matrix.New(len(ds.Annotations), len(ds.Classes))
+		for i, a := range rows {
+			copy(s.res.Probs.Row(a), probs.Row(i))
+		}
+		return reused, nil
+	})
+}
+
+// trainable lists the annotations whose image could be decoded, with their
+// classes.
+func (s *scanner) trainable() (rows, y []int) {
+	if s.res.Embedding == nil {
+		return nil, nil
+	}
+	for i, a := range s.res.Dataset.Annotations {
+		if s.res.Images[a.Image] != nil {
+			rows = append(rows, i)
+			y = append(y, a.Class)
+		}
+	}
+	return rows, y
+}
+
+func classesPresent(y []int) int {
+	seen := map[int]bool{}
+	for _, c := range y {
+		seen[c] = true
+	}
+	return len(seen)
+}
+
+// column returns a derived matrix from the workspace, or makes and keeps it.
+func (s *scanner) column(step, key string, make func() (*matrix.Matrix, error)) (m *matrix.Matrix, reused bool, err error) {
+	if path, ok := s.ws.Artifact(step, key); ok {
+		if m, err := openColumn(path); err == nil {
+			return m, true, nil
+		}
+		// A damaged column is made again.
+	}
+	m, err = make()
+	if err != nil {
+		return nil, false, err
+	}
+	_, err = s.ws.PutArtifact(step, key, func(path string) error { return writeColumn(path, m) })
+	return m, false, err
+}
+
+func openColumn(path string) (*matrix.Matrix, error) {
+	a, err := matrix.OpenNPY(path)
+	if err != nil {
+		return nil, err
+	}
+	m, err := a.Float32()
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return m, nil // the mapping lives as long as the process
+}
+
+func writeColumn(path string, m *matrix.Matrix) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(matrix.WriteNPY(f, []int{m.Rows, m.Cols}, m.Data), f.Close())
+}
