@@ -90,26 +90,40 @@ func (r *Result) writeClasses(b *strings.Builder) {
 	})
 }
 
-// writeConfusions shows what the corrected model mistakes most often.
+// writeConfusions shows the pairs of classes that either model mistakes most
+// often.
 func (r *Result) writeConfusions(b *strings.Builder) {
-	before := make(map[[2]int]int)
-	for _, c := range r.Cell(Original, Corrected).Confusion {
-		before[[2]int{c.Label, c.Predicted}] = c.Count
-	}
-	var wrong []Confusion
-	for _, c := range r.Cell(Corrected, Corrected).Confusion {
-		if c.Label != c.Predicted {
-			wrong = append(wrong, c)
+	type pair struct{ label, predicted, before, after int }
+	at := make(map[[2]int]int)
+	var wrong []pair
+	for model, c := range [2]*Cell{r.Cell(Original, Corrected), r.Cell(Corrected, Corrected)} {
+		for _, n := range c.Confusion {
+			if n.Label == n.Predicted {
+				continue
+			}
+			key := [2]int{n.Label, n.Predicted}
+			if _, ok := at[key]; !ok {
+				at[key] = len(wrong)
+				wrong = append(wrong, pair{label: n.Label, predicted: n.Predicted})
+			}
+			p := &wrong[at[key]]
+			if model == 0 {
+				p.before = n.Count
+			} else {
+				p.after = n.Count
+			}
 		}
 	}
 	if len(wrong) == 0 {
 		return
 	}
-	slices.SortStableFunc(wrong, func(x, y Confusion) int { return cmp.Compare(y.Count, x.Count) })
+	slices.SortFunc(wrong, func(x, y pair) int {
+		return cmp.Or(cmp.Compare(max(y.before, y.after), max(x.before, x.after)), cmp.Compare(x.label, y.label), cmp.Compare(x.predicted, y.predicted))
+	})
 	table(b, func(w io.Writer) {
 		fmt.Fprintln(w, "corrected label\tpredicted\ttrained on original\ttrained on corrected")
-		for _, c := range wrong[:min(mostConfusions, len(wrong))] {
-			fmt.Fprintf(w, "%s\t%s\t%d\t%d\n", r.Classes[c.Label], r.Classes[c.Predicted], before[[2]int{c.Label, c.Predicted}], c.Count)
+		for _, p := range wrong[:min(mostConfusions, len(wrong))] {
+			fmt.Fprintf(w, "%s\t%s\t%d\t%d\n", r.Classes[p.label], r.Classes[p.predicted], p.before, p.after)
 		}
 	})
 }
