@@ -16,7 +16,6 @@ var children = map[string]func(args []string) error{
 	"measure": measureChild,
 	"hold":    holdChild,
 	"open":    openChild,
-	"tiny":    tinyDiskChild,
 }
 
 func TestMain(m *testing.M) {

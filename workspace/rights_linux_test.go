@@ -83,6 +83,8 @@ func TestFolderThatCannotBeWritten(t *testing.T) {
 	}
 }
 
+func init() { children["tiny"] = tinyDiskChild }
+
 // tinyDiskChild mounts a small disk for itself alone and fills it.
 func tinyDiskChild(args []string) error {
 	dir := args[0]

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/errata-cv/errata/dataset"
@@ -236,4 +237,56 @@ func TestLostBytesAreMeasuredAgain(t *testing.T) {
 	}
 	put(t, w, measured("b.png", "two"))
 	wantFile(t, w, "b.png", "two")
+}
+
+func TestManyGoroutines(t *testing.T) {
+	dir := t.TempDir()
+	w := open(t, dir, Options{})
+	reader := open(t, dir, Options{ReadOnly: true})
+	const batches = 15
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for b := range batches {
+			if err := w.PutMeasured(ctx, testParams, []MeasuredFile{measured(fmt.Sprint(b), fmt.Sprint(b))}); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	wg.Go(func() {
+		for b := range batches {
+			if _, err := w.Append(ctx, decide("", dataset.Key{Image: fmt.Sprint(b)})); err != nil {
+				t.Error(err)
+			}
+			if _, err := w.PutScan(ctx, &Scan{DatasetKey: fmt.Sprint(b), Findings: []Finding{{Image: fmt.Sprint(b)}}}); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	for _, r := range []*Workspace{w, reader} {
+		wg.Go(func() {
+			for n := 0; n < batches; {
+				content, err := r.Content(ctx, testParams)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				n = len(content)
+				for _, c := range content {
+					if thumb, err := r.Thumb(c.Slot); err != nil || !strings.HasPrefix(string(thumb), "thumb of ") {
+						t.Errorf("thumbnail %q, %v", thumb, err)
+					}
+				}
+				if s, err := r.Scan(ctx); err != nil || s != nil && (len(s.Findings) != 1 || s.Findings[0].Image != s.DatasetKey) {
+					t.Errorf("the scan is %+v, %v", s, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for b := range batches {
+		wantFile(t, reader, fmt.Sprint(b), fmt.Sprint(b))
+	}
+	if entries, err := reader.Entries(ctx, 0); err != nil || len(entries) != batches {
+		t.Errorf("%d entries, %v", len(entries), err)
+	}
 }
