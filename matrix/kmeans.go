@@ -87,9 +87,8 @@ func (m *KMeans) assign(ctx context.Context, x *Matrix, distance []float32) {
 		}
 		bias[c] = float32(-sum)
 	}
-	packed := newPanel(active.tileFor(block, k), d, k)
-	defer packed.free()
-	packed.pack(columns(shifted), 0, d, 0, k, 0)
+	packed := Pack(shifted)
+	defer packed.Free()
 	Parallel(x.Rows, block, func(from, to int) {
 		if ctx.Err() != nil {
 			return
@@ -100,9 +99,9 @@ func (m *KMeans) assign(ctx context.Context, x *Matrix, distance []float32) {
 		for i := range scores.Rows {
 			copy(scores.Row(i), bias)
 		}
-		packed.multiply(scores, rows(x.Slice(from, to)), 0, 0, serial|accumulate)
+		packed.AddMulT(scores, x.Slice(from, to))
 		for i := from; i < to; i++ {
-			nearest := first(scores.Row(i - from))
+			nearest := ArgMax(scores.Row(i - from))
 			m.Assign[i] = int32(nearest)
 			distance[i] = SquaredDistance(x.Row(i), m.Centroids.Row(nearest))
 		}
@@ -111,16 +110,6 @@ func (m *KMeans) assign(ctx context.Context, x *Matrix, distance []float32) {
 	for _, v := range distance {
 		m.Inertia += float64(v)
 	}
-}
-
-// first returns the index of the first of the largest values, or 0 when there is
-// none but NaN.
-func first(values []float32) int {
-	below := math.Nextafter32(active.maximum(values), float32(math.Inf(-1)))
-	if i := active.above(values, below); i < len(values) {
-		return i
-	}
-	return 0
 }
 
 // move sets each centroid to the mean of its rows, summed in order in float64.

@@ -112,7 +112,7 @@ type buffer struct{ data []float32 }
 var buffers [48]sync.Pool
 
 func borrow(floats int) *buffer {
-	class := max(bits.Len(uint(floats-1)), 14)
+	class := max(bits.Len(uint(max(floats, 1)-1)), 14)
 	if b, ok := buffers[class].Get().(*buffer); ok {
 		b.data = b.data[:floats]
 		return b
