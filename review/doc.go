@@ -3,7 +3,7 @@
 // decisions applied, and how the review is going. It does no I/O: entries come
 // from a workspace and new ones go back to it.
 //
-//	s, err := review.Fold(entries)
+//	s, err := review.Load(ctx, w)
 //	...
 //	d, err := review.Decide(ds, ix, &finding, dataset.Accept, dataset.None)
 //	entry, err := w.Append(ctx, dataset.Entry{Who: "ann", Op: "decide", Decisions: []dataset.Decision{d}})

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -51,6 +52,21 @@ type Answer struct {
 // NewState returns the state of an empty journal.
 func NewState() *State {
 	return &State{newest: map[dataset.Key]int32{}, kinds: map[dataset.Kind]Counts{}}
+}
+
+// Journal is where entries are kept; a workspace is one.
+type Journal interface {
+	// Entries returns the entries whose Seq is above after, oldest first.
+	Entries(ctx context.Context, after int64) ([]dataset.Entry, error)
+}
+
+// Load returns the state after all entries of a journal.
+func Load(ctx context.Context, j Journal) (*State, error) {
+	entries, err := j.Entries(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	return Fold(entries)
 }
 
 // Fold returns the state after all of entries, oldest first.

@@ -1,6 +1,8 @@
 package review
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -17,9 +19,17 @@ type journal struct {
 	t       testing.TB
 	state   *State
 	entries []dataset.Entry
+	lost    error // what reading gives
 }
 
 func newJournal(t testing.TB) *journal { return &journal{t: t, state: NewState()} }
+
+func (j *journal) Entries(_ context.Context, after int64) ([]dataset.Entry, error) {
+	if j.lost != nil {
+		return nil, j.lost
+	}
+	return j.entries[after:], nil
+}
 
 func (j *journal) put(e dataset.Entry) dataset.Entry {
 	j.t.Helper()
@@ -130,12 +140,19 @@ func TestUndoAndRedoGoByOperation(t *testing.T) {
 	j.want("a", dataset.Dark, dataset.Keep)
 
 	// A restart changes nothing.
-	again, err := Fold(j.entries)
+	again, err := Load(context.Background(), j)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !reflect.DeepEqual(again, j.state) {
 		t.Error("folding the journal anew gives another state")
+	}
+	if _, err := Fold(j.entries[1:]); err == nil {
+		t.Error("a journal without its first entry was folded")
+	}
+	j.lost = errors.New("the disk is gone")
+	if _, err := Load(context.Background(), j); !errors.Is(err, j.lost) {
+		t.Errorf("a lost journal gives %v", err)
 	}
 }
 
