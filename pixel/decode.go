@@ -95,7 +95,10 @@ type picture struct {
 	w, h  int
 	rows  rows
 	alpha bool
+	// large tells that it holds the turn of large pictures.
 	large bool
+	// release gives back what the rows lie in; may be nil.
+	release func()
 }
 
 type openOptions struct {
@@ -146,6 +149,10 @@ func open(data []byte, o openOptions) (*picture, error) {
 }
 
 func (p *picture) close() {
+	if p.release != nil {
+		p.release()
+		p.release = nil
+	}
 	if p.large {
 		p.large = false
 		<-largeTurn
