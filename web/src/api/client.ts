@@ -1,85 +1,65 @@
-import type {
-  Activity,
-  DecisionRequest,
-  DecisionResult,
-  Item,
-  Overview,
-  Session,
-  UndoResult,
-  View,
-  ViewQuery,
-} from './types';
+import createClient from 'openapi-fetch';
+import type { paths } from './schema';
+import type { DecisionRequest, ViewQuery } from './types';
 
 /** A failed call. `status` is 0 when no answer came at all. */
 export class Problem extends Error {
   readonly status: number;
-  readonly title: string;
-  constructor(status: number, title: string, detail: string) {
+  constructor(status: number, detail: string) {
     super(detail);
     this.name = 'Problem';
     this.status = status;
-    this.title = title;
   }
 }
 
-/** The address of an API path, under whatever prefix the app is served. */
-export function url(path: string): string {
-  return new URL(`api/v1/${path}`, new URL('.', document.baseURI)).href;
-}
+/** Where the app is served: pages lie side by side, so this is the same for all. */
+const base = new URL('.', document.baseURI);
 
-async function problemOf(response: Response): Promise<Problem> {
-  let title = response.statusText;
-  let detail = '';
-  try {
-    const body = (await response.json()) as { title?: string; detail?: string };
-    title = body.title ?? title;
-    detail = body.detail ?? '';
-  } catch {
-    // Not problem+json: the status has to do.
-  }
-  return new Problem(response.status, title, detail || title);
-}
+const url = (path: string): string => new URL(`api/v1/${path}`, base).href;
 
-async function call(path: string, init?: RequestInit): Promise<Response> {
-  let response: Response;
+async function fetchOrProblem(request: Request): Promise<Response> {
   try {
-    response = await fetch(url(path), init);
+    return await fetch(request);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new Problem(0, 'offline', String(error));
+    throw new Problem(0, String(error));
   }
-  if (!response.ok) throw await problemOf(response);
-  return response;
 }
 
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  const response = await call(path, signal ? { signal } : undefined);
-  return (await response.json()) as T;
+const client = createClient<paths>({ baseUrl: base.href.replace(/\/$/, ''), fetch: fetchOrProblem });
+
+interface Answer<T> {
+  data?: T;
+  error?: { detail?: string; title?: string };
+  response: Response;
 }
 
-async function post<T>(path: string, body: unknown): Promise<T> {
-  const response = await call(path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return (await response.json()) as T;
+/** The body of an answer; a refusal becomes a Problem with the server's sentence. */
+async function body<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await answer;
+  if (data !== undefined) return data;
+  throw new Problem(response.status, error?.detail ?? error?.title ?? response.statusText);
+}
+
+async function binary(path: string, signal?: AbortSignal): Promise<Response> {
+  const response = await fetchOrProblem(new Request(url(path), signal ? { signal } : {}));
+  if (response.ok) return response;
+  const problem = (await response.json().catch(() => ({}))) as { detail?: string };
+  throw new Problem(response.status, problem.detail ?? response.statusText);
 }
 
 export const api = {
-  session: () => get<Session>('session'),
-  overview: () => get<Overview>('overview'),
-  openView: (query: ViewQuery) => post<View>('views', query),
-  columns: async (view: string) => (await call(`views/${view}/columns`)).arrayBuffer(),
+  session: () => body(client.GET('/api/v1/session')),
+  overview: () => body(client.GET('/api/v1/overview')),
+  openView: (query: ViewQuery) => body(client.POST('/api/v1/views', { body: query })),
+  columns: async (view: string) => (await binary(`views/${view}/columns`)).arrayBuffer(),
   strip: async (view: string, from: number, n: number, signal: AbortSignal) =>
-    (await call(`views/${view}/strip?from=${from}&n=${n}`, { signal })).blob(),
-  item: (view: string, position: number, signal?: AbortSignal) =>
-    get<Item>(`items?view=${encodeURIComponent(view)}&position=${position}`, signal),
-  decide: (request: DecisionRequest) => post<DecisionResult>('decisions', request),
-  undo: (view: string) => post<UndoResult>('undo', { view }),
-  redo: (view: string) => post<UndoResult>('redo', { view }),
-  activity: (before: number, limit: number) =>
-    get<Activity>(`activity?limit=${limit}${before > 0 ? `&before=${before}` : ''}`),
+    (await binary(`views/${view}/strip?from=${from}&n=${n}`, signal)).blob(),
+  item: (view: string, position: number) => body(client.GET('/api/v1/items', { params: { query: { view, position } } })),
+  decide: (request: DecisionRequest) => body(client.POST('/api/v1/decisions', { body: request })),
+  undo: (view: string) => body(client.POST('/api/v1/undo', { body: { view } })),
+  redo: (view: string) => body(client.POST('/api/v1/redo', { body: { view } })),
+  activity: (before: number, limit: number) => body(client.GET('/api/v1/activity', { params: { query: { before, limit } } })),
   imageUrl: (image: number) => url(`images/${image}`),
   thumbUrl: (image: number) => url(`images/${image}/thumb`),
 };

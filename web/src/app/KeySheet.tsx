@@ -1,11 +1,22 @@
 import { t } from '../i18n';
-import { bindings, type Section } from '../review/keys';
+import { type Binding, bindings, type Section } from '../review/keys';
 import { Dialog } from '../ui/Dialog';
 import { Kbd } from '../ui/Kbd';
 import { change, settings } from './settings';
 import { useStore } from './store';
 
 const sections: readonly Section[] = ['decide', 'move', 'select', 'look'];
+
+/** Keys by what they do; commands that read the same share a row. */
+function rowsOf(all: readonly Binding[], section: Section): [string, string[]][] {
+  const rows = new Map<string, string[]>();
+  for (const { command, keys, section: own } of all) {
+    if (own !== section) continue;
+    const meaning = t.keys.commands[command];
+    rows.set(meaning, [...(rows.get(meaning) ?? []), ...(command === 'digit' ? ['1–9'] : keys)]);
+  }
+  return [...rows];
+}
 
 /** Every key, from the same table that the keyboard uses. */
 export function KeySheet({ onClose }: { onClose(): void }) {
@@ -18,16 +29,16 @@ export function KeySheet({ onClose }: { onClose(): void }) {
           <section key={section}>
             <h3>{t.keys.sections[section]}</h3>
             <dl>
-              {all
-                .filter((binding) => binding.section === section)
-                .map((binding) => (
-                  <div key={binding.command}>
-                    <dt>
-                      {binding.command === 'digit' ? <Kbd keys="1–9" /> : binding.keys.map((key) => <Kbd key={key} keys={key} />)}
-                    </dt>
-                    <dd>{t.keys.commands[binding.command]}</dd>
-                  </div>
-                ))}
+              {rowsOf(all, section).map(([meaning, keys]) => (
+                <div key={meaning}>
+                  <dt>
+                    {keys.map((key) => (
+                      <Kbd key={key} keys={key} />
+                    ))}
+                  </dt>
+                  <dd>{meaning}</dd>
+                </div>
+              ))}
             </dl>
           </section>
         ))}

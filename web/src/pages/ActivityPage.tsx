@@ -50,7 +50,7 @@ function useTravel() {
       setMessage(result.summary);
       onProgress(result.progress);
     } catch (error) {
-      setMessage(error instanceof Problem && error.status === 409 ? nothing : (error as Error).message);
+      setMessage(error instanceof Problem && [409, 422].includes(error.status) ? nothing : (error as Error).message);
     }
     await queries.invalidateQueries({ queryKey: ['activity'] });
   };

@@ -6,6 +6,7 @@ import { finePercent, integer, percent, t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { Meter } from '../ui/Meter';
 import { Thumb } from '../ui/Thumb';
+import { ClassName } from '../ui/ClassName';
 
 const FEW = 30;
 
@@ -66,7 +67,7 @@ export function ClassTable({ rows, classes }: { rows: readonly ClassRow[]; class
                 <th scope="row">
                   <Link href={hrefOf('review', { kind: 'all', given: String(row.id) })}>
                     {row.example === undefined ? <span className="thumb thumb-none" /> : <Thumb image={row.example} size={28} />}
-                    <span title={row.name}>{row.name}</span>
+                    <ClassName name={row.name} />
                   </Link>
                 </th>
                 <td>{integer(row.count)}</td>

@@ -21,16 +21,17 @@ export function KeyFigures({ session }: { session: Session }) {
   const findings = kinds.reduce((sum, kind) => sum + kind.count, 0);
   const decided = kinds.reduce((sum, kind) => sum + Math.min(kind.decided, kind.count), 0);
   const { precision } = progress;
-  const errors = Math.round(estimate.errors);
+  const errors = Math.round(estimate?.errors ?? 0);
   return (
     <dl className="figures">
       <Figure
         label={t.overview.estimated}
-        value={integer(errors)}
-        detail={[
-          t.overview.estimatedRange(Math.round(estimate.low), Math.round(estimate.high)),
-          ...(dataset.annotations > 0 ? [t.overview.estimatedShare(errors / dataset.annotations)] : []),
-        ].join(' · ')}
+        value={estimate ? integer(errors) : '–'}
+        detail={
+          estimate
+            ? `${t.overview.estimatedRange(Math.round(estimate.low), Math.round(estimate.high))} · ${t.overview.estimatedShare(errors / Math.max(1, dataset.annotations))}`
+            : t.overview.estimatedNone
+        }
       />
       <Figure label={t.overview.findings} value={integer(findings)} detail={t.overview.findingsDetail(kinds.length)} />
       <Figure label={t.overview.decided} value={integer(decided)} detail={t.overview.decidedDetail(progress.errors)} meter={findings > 0 ? decided / findings : 0} />

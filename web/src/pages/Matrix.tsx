@@ -4,6 +4,7 @@ import type { ClassInfo, Pair } from '../api/types';
 import { Link } from '../app/Link';
 import { hrefOf } from '../app/router';
 import { integer, t } from '../i18n';
+import { ClassName } from '../ui/ClassName';
 
 /** More classes than this are shown as a list only. */
 export const MATRIX_LIMIT = 40;
@@ -24,7 +25,7 @@ export function Matrix({ pairs, classes }: { pairs: readonly Pair[]; classes: re
             </td>
             {classes.map((c) => (
               <th key={c.id} scope="col">
-                <span title={c.name}>{c.name}</span>
+                <ClassName name={c.name} />
               </th>
             ))}
           </tr>
@@ -32,8 +33,8 @@ export function Matrix({ pairs, classes }: { pairs: readonly Pair[]; classes: re
         <tbody>
           {classes.map((given) => (
             <tr key={given.id}>
-              <th scope="row" title={given.name}>
-                {given.name}
+              <th scope="row">
+                <ClassName name={given.name} />
               </th>
               {classes.map((suggested) => {
                 const n = counts.get(`${given.id} ${suggested.id}`) ?? 0;

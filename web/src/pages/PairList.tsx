@@ -7,6 +7,7 @@ import { t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { Meter } from '../ui/Meter';
 import { Thumb } from '../ui/Thumb';
+import { ClassName } from '../ui/ClassName';
 
 const FEW = 12;
 
@@ -14,7 +15,7 @@ function Side({ info }: { info: ClassInfo | undefined }) {
   return (
     <span className="pair-side">
       {info && info.examples.length > 0 ? <Thumb image={info.examples[0]} size={32} /> : <span className="thumb thumb-none" />}
-      <span title={info?.name}>{info?.name}</span>
+      <ClassName name={info?.name} />
     </span>
   );
 }

@@ -25,7 +25,12 @@ export function Pairs({ overview, classes }: { overview: Overview; classes: read
         </div>
         {canMatrix ? <Segmented<Shape> name={t.overview.view} value={shape} options={options} onChange={setShape} /> : null}
       </header>
-      {shape === 'matrix' && canMatrix ? <Matrix pairs={overview.pairs} classes={classes} /> : <PairList pairs={overview.pairs} classes={classes} />}
+      {shape === 'matrix' && canMatrix ? (
+        <div className="matrix-beside">
+          <Matrix pairs={overview.pairs} classes={classes} />
+          <PairList pairs={overview.pairs} classes={classes} />
+        </div>
+      ) : <PairList pairs={overview.pairs} classes={classes} />}
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { Kbd } from '../ui/Kbd';
 import { NONE } from '../wall/columns';
 import type { ReviewController } from './controller';
 import { suggestedClasses } from './suggest';
+import { ClassName } from '../ui/ClassName';
 
 interface Props {
   review: ReviewController;
@@ -37,7 +38,9 @@ export function ClassBars({ review, position, item, onPick }: Props) {
             <span className="class-key">
               <Icon name="keep" size={12} />
             </span>
-            <span className="class-name">{names.get(given)}</span>
+            <span className="class-name">
+              <ClassName name={names.get(given)} />
+            </span>
             {bar(p(given))}
             {value(p(given))}
           </button>
@@ -49,7 +52,9 @@ export function ClassBars({ review, position, item, onPick }: Props) {
             <span className="class-key">
               <Kbd keys={String(i + 1)} />
             </span>
-            <span className="class-name">{names.get(id)}</span>
+            <span className="class-name">
+              <ClassName name={names.get(id)} />
+            </span>
             {bar(p(id))}
             {value(p(id))}
           </button>

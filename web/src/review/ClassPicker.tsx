@@ -7,6 +7,7 @@ import type { ReviewController } from './controller';
 import { best } from './fuzzy';
 import { suggestedClasses } from './suggest';
 import { useItem } from './useItem';
+import { ClassName } from '../ui/ClassName';
 
 const LIMIT = 60;
 
@@ -52,7 +53,7 @@ export function ClassPicker({ review, onClose }: { review: ReviewController; onC
       <input
         type="text"
         role="combobox"
-        autoFocus
+        data-first
         spellCheck={false}
         autoComplete="off"
         aria-label={t.picker.placeholder}
@@ -69,7 +70,9 @@ export function ClassPicker({ review, onClose }: { review: ReviewController; onC
       <ul role="listbox" id={`${id}list`} ref={list} aria-label={t.picker.title}>
         {found.map((info, i) => (
           <li key={info.id} id={`${id}${info.id}`} role="option" aria-selected={i === at} onClick={() => pick(info)}>
-            <span className="picker-name">{info.name}</span>
+            <span className="picker-name">
+              <ClassName name={info.name} />
+            </span>
             <small>{t.picker.count(info.count)}</small>
             <span className="picker-examples">
               {info.examples.slice(0, 4).map((image) => (

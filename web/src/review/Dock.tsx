@@ -22,7 +22,7 @@ function Stat({ value, label, hint, range }: { value: string; label: string; hin
 function Statistics({ session, review }: { session: Session; review: ReviewController }) {
   const { precision, perMinute, errors } = session.progress;
   const { estimate } = session;
-  const left = Math.max(0, Math.round(estimate.errors) - errors);
+  const left = estimate ? Math.max(0, Math.round(estimate.errors) - errors) : 0;
   return (
     <div className="stats">
       {perMinute >= 1 ? <Stat value={integer(perMinute)} label={t.dock.perMinute} /> : null}
@@ -34,7 +34,7 @@ function Statistics({ session, review }: { session: Session; review: ReviewContr
           hint={t.dock.precisionHint(precision.low, precision.high, precision.n)}
         />
       ) : null}
-      {review.mode !== 'image' ? (
+      {estimate && review.mode !== 'image' ? (
         <Stat value={`≈ ${integer(left)}`} label={t.dock.left} hint={t.dock.leftHint(errors, Math.round(estimate.low), Math.round(estimate.high))} />
       ) : null}
     </div>

@@ -57,7 +57,7 @@ export function FilterPanel({ session, query, params, onClose }: Props) {
           <input
             id={`${id}text`}
             type="search"
-            autoFocus
+            data-first
             spellCheck={false}
             placeholder={t.filter.textPlaceholder}
             value={draft.text ?? ''}

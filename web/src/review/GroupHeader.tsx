@@ -6,6 +6,7 @@ import { Icon } from '../ui/Icon';
 import { Meter } from '../ui/Meter';
 import { Thumb } from '../ui/Thumb';
 import type { ReviewController } from './controller';
+import { ClassName } from '../ui/ClassName';
 
 const EXAMPLES = 8;
 
@@ -17,7 +18,9 @@ function Side({ role, info, examples, calm }: { role: string; info: ClassInfo; e
     <div className="group-side">
       <div className="group-name">
         <small>{role}</small>
-        <strong title={info.name}>{info.name}</strong>
+        <strong>
+          <ClassName name={info.name} />
+        </strong>
       </div>
       <div className="group-examples" role="img" aria-label={t.review.examplesOf(info.name)}>
         {seen ? examples.slice(0, EXAMPLES).map((image) => <Thumb key={image} image={image} size={46} />) : null}

@@ -23,12 +23,13 @@ export function GroupHeaders({ review, wall }: { review: ReviewController; wall:
       const key = next.map((place) => place.group).join();
       const moved = wall.offset !== lastOffset;
       lastOffset = wall.offset;
-      if (key !== shown) {
+      const fresh = key !== shown;
+      if (fresh) {
         shown = key;
         setPlaces(next);
         setCalm(false);
       } else place(layer.current, next);
-      if (moved) {
+      if (moved || fresh) {
         clearTimeout(timer);
         timer = setTimeout(() => setCalm(true), CALM_AFTER);
       }

@@ -6,6 +6,7 @@ import { Meter } from '../ui/Meter';
 import { openGroup } from './commands';
 import type { ReviewController } from './controller';
 import { score } from './fuzzy';
+import { ClassName } from '../ui/ClassName';
 
 const LIMIT = 400;
 
@@ -28,7 +29,7 @@ export function GroupList({ review, onClose }: { review: ReviewController; onClo
   return (
     <Dialog title={t.review.groupList} className="group-list" onClose={onClose}>
       <form onSubmit={(event) => { event.preventDefault(); if (found.length > 0) open(found[0].index); }}>
-        <input type="search" autoFocus spellCheck={false} aria-label={t.picker.placeholder} placeholder={t.picker.placeholder} value={typed} onChange={(event) => setTyped(event.target.value)} />
+        <input type="search" data-first spellCheck={false} aria-label={t.picker.placeholder} placeholder={t.picker.placeholder} value={typed} onChange={(event) => setTyped(event.target.value)} />
       </form>
       <ul>
         {found.map(({ group, index, given, suggested }) => {
@@ -37,11 +38,11 @@ export function GroupList({ review, onClose }: { review: ReviewController; onClo
             <li key={index}>
               <button type="button" aria-current={index === now} onClick={() => open(index)}>
                 <span className="group-list-name">
-                  {given}
+                  <ClassName name={given} />
                   {suggested ? (
                     <>
                       <Icon name="arrow" size={13} />
-                      {suggested}
+                      <ClassName name={suggested} />
                     </>
                   ) : null}
                 </span>

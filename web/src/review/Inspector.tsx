@@ -1,10 +1,11 @@
 import { useEffect, useRef } from 'react';
+import { verdicts } from '../api/types';
 import { useStore } from '../app/store';
 import { t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { Kbd } from '../ui/Kbd';
 import { Thumb } from '../ui/Thumb';
-import { VerdictTag, verdictNames } from '../ui/VerdictTag';
+import { VerdictTag } from '../ui/VerdictTag';
 import { DROPPED, NONE } from '../wall/columns';
 import { colour565 } from '../wall/palette';
 import { STRIP } from '../wall/strips';
@@ -12,6 +13,7 @@ import { ClassBars } from './ClassBars';
 import type { ReviewController } from './controller';
 import { useItem } from './useItem';
 import { VerdictButtons } from './VerdictButtons';
+import { ClassName } from '../ui/ClassName';
 
 const PREVIEW = 268;
 
@@ -51,22 +53,26 @@ function Labels({ review, position }: { review: ReviewController; position: numb
       {given[position] === NONE ? null : (
         <p>
           <small>{t.review.given}</small>
-          <strong title={name(given[position])}>{name(given[position])}</strong>
+          <strong>
+            <ClassName name={name(given[position])} />
+          </strong>
         </p>
       )}
       {suggested[position] === NONE ? null : (
         <p>
           <small>{t.review.suggested}</small>
-          <strong title={name(suggested[position])}>{name(suggested[position])}</strong>
+          <strong>
+            <ClassName name={name(suggested[position])} />
+          </strong>
         </p>
       )}
-      {code === 0 ? null : <VerdictTag verdict={verdictNames[code]} text={now < DROPPED && (code === 1 || code === 3) ? name(now) : undefined} />}
+      {code === 0 ? null : <VerdictTag verdict={verdicts[code]} text={now < DROPPED && (code === 1 || code === 3) ? name(now) : undefined} />}
     </div>
   );
 }
 
 /** The panel beside the wall: everything that helps to decide the tile under the cursor. */
-export function Inspector({ review, onPeek }: { review: ReviewController; onPeek(): void }) {
+export function Inspector({ review, onPeek, onPick }: { review: ReviewController; onPeek(): void; onPick(): void }) {
   const { cursor, status } = useStore(review.state);
   const item = useItem(review, cursor, 60);
   const ready = status === 'ready' && cursor >= 0 && review.model !== undefined && cursor < review.model.columns.count;
@@ -81,18 +87,20 @@ export function Inspector({ review, onPeek }: { review: ReviewController; onPeek
   const slash = path.lastIndexOf('/') + 1;
   return (
     <aside className="inspector" aria-label={t.inspector.title}>
-      <button type="button" className="inspector-open" onClick={onPeek} title={`${t.inspector.open}  Space`} aria-label={t.inspector.open}>
-        <Preview review={review} position={cursor} />
-        <span className="inspector-expand">
-          <Icon name="expand" size={14} />
-        </span>
-      </button>
-      <p className="inspector-path" title={path}>
-        <span>{path.slice(slash) || '\u00a0'}</span>
-        <small>{path.slice(0, slash) || '\u00a0'}</small>
-      </p>
-      <Labels review={review} position={cursor} />
-      <VerdictButtons review={review} />
+      <div className="inspector-head">
+        <button type="button" className="inspector-open" onClick={onPeek} title={`${t.inspector.open}  Space`} aria-label={t.inspector.open}>
+          <Preview review={review} position={cursor} />
+          <span className="inspector-expand">
+            <Icon name="expand" size={14} />
+          </span>
+        </button>
+        <Labels review={review} position={cursor} />
+        <p className="inspector-path" title={path}>
+          <span>{path.slice(slash) || '\u00a0'}</span>
+          <small>{path.slice(0, slash) || '\u00a0'}</small>
+        </p>
+      </div>
+      {review.mode === 'label' ? <VerdictButtons review={review} /> : <VerdictButtons review={review} onPick={onPick} />}
       <h3>{t.inspector.classes}</h3>
       <ClassBars review={review} position={cursor} item={item} onPick={(id) => review.relabel(id)} />
       {item && item.neighbours.length > 0 ? (
@@ -104,7 +112,7 @@ export function Inspector({ review, onPeek }: { review: ReviewController; onPeek
               return (
                 <li key={n.image} className={n.given === item.given ? 'same' : ''}>
                   <Thumb image={n.image} size={60} />
-                  <span title={info?.name}>{info?.name}</span>
+                  <ClassName name={info?.name} />
                 </li>
               );
             })}

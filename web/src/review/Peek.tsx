@@ -27,7 +27,10 @@ const nothing: PageActions = {
   resize: () => undefined,
 };
 
-function Picture({ image, path, small }: { image: number; path: string; small: boolean }) {
+/** Small pictures are enlarged up to this factor; more shows nothing more. */
+const ENLARGE = 10;
+
+function Picture({ image, path, side }: { image: number; path: string; side: number | undefined }) {
   const [failed, setFailed] = useState(false);
   if (failed) {
     return (
@@ -37,7 +40,8 @@ function Picture({ image, path, small }: { image: number; path: string; small: b
       </div>
     );
   }
-  return <img className={small ? 'peek-image peek-small' : 'peek-image'} src={api.imageUrl(image)} alt={path} onError={() => setFailed(true)} draggable={false} />;
+  const limit = side === undefined ? undefined : { maxWidth: side * ENLARGE, maxHeight: side * ENLARGE };
+  return <img className="peek-image" style={limit} src={api.imageUrl(image)} alt={path} onError={() => setFailed(true)} draggable={false} />;
 }
 
 /** The whole image and everything known about it, over the wall. */
@@ -62,7 +66,7 @@ export function Peek({ review, onClose }: { review: ReviewController; onClose():
   return (
     <Dialog title={t.peek.title} className="peek" onClose={onClose} onKeyDown={onKeyDown} bare>
       <div className="peek-stage">
-        <Picture key={image} image={image} path={item?.image.path ?? ''} small={item !== undefined && Math.max(item.image.width, item.image.height) < 160} />
+        <Picture key={image} image={image} path={item?.image.path ?? ''} side={item && Math.max(item.image.width, item.image.height)} />
         <button type="button" className="icon-button peek-previous" onClick={() => step('left')} aria-label={t.peek.previous} title={`${t.peek.previous}  ←`}>
           <Icon name="left" />
         </button>

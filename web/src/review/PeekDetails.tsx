@@ -1,8 +1,9 @@
-import type { Item } from '../api/types';
+import { type Item, verdicts } from '../api/types';
 import { fileSize, momentOf, percent, t } from '../i18n';
 import { Thumb } from '../ui/Thumb';
 import { VerdictTag } from '../ui/VerdictTag';
 import type { ReviewController } from './controller';
+import { ClassName } from '../ui/ClassName';
 
 type NameOf = (id: number) => string;
 
@@ -14,7 +15,7 @@ function Why({ item }: { item: Item }) {
       <ul className="peek-findings">
         {item.findings.map((finding) => (
           <li key={finding.id}>
-            <strong>{finding.title}</strong> <small>{percent(finding.probability)}</small> {finding.verdict === 'undecided' ? null : <VerdictTag verdict={finding.verdict} />}
+            <strong>{finding.title}</strong> <small>{percent(finding.probability)}</small> {finding.verdict === 0 ? null : <VerdictTag verdict={verdicts[finding.verdict]} />}
             <p>{finding.message}</p>
             <dl className="evidence">
               {Object.entries(finding.evidence).map(([name, value]) => (
@@ -47,7 +48,7 @@ function LookAlikes({ item, name }: { item: Item; name: NameOf }) {
         {item.neighbours.map((n) => (
           <li key={n.image} className={n.given === item.given ? 'same' : ''} title={t.peek.distance(n.distance)}>
             <Thumb image={n.image} size={66} alt={name(n.given)} />
-            <span title={name(n.given)}>{name(n.given)}</span>
+            <ClassName name={name(n.given)} />
           </li>
         ))}
       </ul>
@@ -106,7 +107,7 @@ function History({ item }: { item: Item }) {
       <h3>{t.peek.history}</h3>
       <ol className="peek-history">
         {item.history.map((entry) => (
-          <li key={entry.seq}>
+          <li key={entry.seq} className={entry.undone ? 'undone' : undefined}>
             <time dateTime={entry.time}>{momentOf(entry.time)}</time>
             {t.peek.historyLine(entry.who, verdictWord(entry.verdict), entry.after)}
           </li>

@@ -68,7 +68,7 @@ export function ReviewPage({ session, params }: { session: Session; params: URLS
         <WallState review={review} session={session} params={params} />
         <Notice review={review} />
       </div>
-      {inspector ? <Inspector review={review} onPeek={actions.peek} /> : null}
+      {inspector ? <Inspector review={review} onPeek={actions.peek} onPick={actions.pickClass} /> : null}
       <Dock session={session} review={review} />
       {panel === 'peek' ? <Peek review={review} onClose={close} /> : null}
       {panel === 'picker' ? <ClassPicker review={review} onClose={close} /> : null}

@@ -15,7 +15,7 @@ interface Choice {
 }
 
 /** The verdicts as buttons, for those who do not use keys. */
-export function VerdictButtons({ review, compact = false }: { review: ReviewController; compact?: boolean }) {
+export function VerdictButtons({ review, compact = false, onPick }: { review: ReviewController; compact?: boolean; onPick?: () => void }) {
   const { vimKeys } = useStore(settings);
   const image = review.mode === 'image';
   const choices: Choice[] = [
@@ -33,6 +33,13 @@ export function VerdictButtons({ review, compact = false }: { review: ReviewCont
           <Kbd keys={key} />
         </button>
       ))}
+      {onPick ? (
+        <button type="button" className="button verdict-button" onClick={onPick}>
+          <Icon name="pencil" size={13} />
+          <span>{t.actions.pick}</span>
+          <Kbd keys="R" />
+        </button>
+      ) : null}
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
+import { verdicts } from '../api/types';
 import { settings, type TileSize } from '../app/settings';
 import { useStore } from '../app/store';
 import { percents, t } from '../i18n';
-import { verdictNames } from '../ui/VerdictTag';
 import { DROPPED, NONE } from '../wall/columns';
 import { Gestures } from '../wall/gesture';
 import type { MirrorTile } from '../wall/mirror';
@@ -25,7 +25,7 @@ function describe(review: ReviewController, wall: () => Wall | undefined): (p: n
     const { columns, saving } = review.model!;
     const given = columns.given[p] === NONE ? '' : name(columns.given[p]);
     const suggested = columns.suggested[p];
-    const verdict = verdictNames[columns.verdict[p]];
+    const verdict = verdicts[columns.verdict[p]];
     const after = columns.label[p] < DROPPED && (verdict === 'accept' || verdict === 'relabel') ? `: ${name(columns.label[p])}` : '';
     const probability = columns.probability[p];
     return {
@@ -52,7 +52,7 @@ export function WallView({ review }: { review: ReviewController }) {
   useEffect(() => {
     const made: Wall = new Wall(
       { scroller: scroller.current!, spacer: spacer.current!, stage: stage.current!, canvas: canvas.current!, mirror: mirror.current! },
-      { className: classNames(review), percent: percents, verdict: verdictNames.map((v) => t.verdict[v]) },
+      { className: classNames(review), percent: percents, verdict: verdicts.map((v) => t.verdict[v]) },
       {
         frame: () => review.refresh(),
         cursor: () => review.refresh(),

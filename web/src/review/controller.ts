@@ -69,7 +69,7 @@ export class ReviewController implements Owner {
       const columns = parseColumns(await api.columns(view.id));
       if (!this.disposed) this.adopt(view, columns);
     } catch (error) {
-      const problem = error instanceof Problem ? error : new Problem(0, t.errors.failed, String(error));
+      const problem = error instanceof Problem ? error : new Problem(-1, String(error));
       this.state.patch({ status: 'failed', problem });
     }
   }
@@ -233,6 +233,13 @@ export class ReviewController implements Owner {
     });
   }
 
+  isForgotten(): Promise<boolean> {
+    return api.item(this.viewId, 0).then(
+      () => false,
+      (error: unknown) => error instanceof Problem && error.status === 404,
+    );
+  }
+
   reopen(): Promise<(parts: readonly DecisionPart[]) => DecisionPart[]> {
     this.reopening ??= this.openAgain().finally(() => (this.reopening = undefined));
     return this.reopening;
@@ -261,6 +268,7 @@ export class ReviewController implements Owner {
   }
 
   private adopt(view: View, columns: Columns): void {
+    if (this.mode === 'explore') hideUnlikely(columns);
     this.viewId = view.id;
     this.model = new WallModel(columns, view.groups);
     this.items.clear();
@@ -326,15 +334,14 @@ export class ReviewController implements Owner {
     this.undoing = this.undoing.then(async () => {
       await this.options.queue.idle();
       try {
-        const result = await call(this.viewId).catch(async (error: unknown) => {
-          if (!(error instanceof Problem) || error.status !== 404) throw error;
-          await this.reopen();
-          return call(this.viewId);
-        });
+        const result = await call(this.viewId);
+        // Nothing changed here: either it was elsewhere, or the server was started
+        // again and does not know which tiles this page shows.
+        if (result.changed.length === 0 && (await this.isForgotten())) await this.reopen();
         this.travelled(result);
       } catch (error) {
-        const problem = error as Problem;
-        this.notify(problem.status === 409 ? nothing : problem.status === 0 ? t.errors.offline : problem.message);
+        const { status, message } = error as Problem;
+        this.notify(status === 409 || status === 422 ? nothing : status === 0 ? t.errors.offline : message);
       }
     });
     return this.undoing;
@@ -352,4 +359,9 @@ export class ReviewController implements Owner {
 
 function part(verdict: DecisionVerdict, positions: readonly number[]): DecisionPart {
   return { verdict, ranges: toRanges(positions) };
+}
+
+/** On the wall of all labels only probable errors show what they look like. */
+function hideUnlikely({ suggested, probability, count }: Columns): void {
+  for (let p = 0; p < count; p++) if (!(probability[p] >= 0.5)) suggested[p] = NONE;
 }

@@ -14,6 +14,8 @@ export interface Owner {
   readonly viewId: string;
   settled(parts: readonly DecisionPart[], result: DecisionResult): void;
   rejected(parts: readonly DecisionPart[], problem: Problem): void;
+  /** Whether the server no longer knows the view, as after a restart. */
+  isForgotten(): Promise<boolean>;
   /** Opens the view again after the server forgot it; returns how positions moved. */
   reopen(): Promise<(parts: readonly DecisionPart[]) => DecisionPart[]>;
 }
@@ -41,6 +43,7 @@ export interface QueueOptions {
   delays?: readonly number[];
 }
 
+/** The server will never take it as it is: it says that the request itself is wrong. */
 const permanent = (status: number): boolean => status >= 400 && status < 500 && ![401, 403, 404, 408, 429].includes(status);
 
 export class DecisionQueue {
@@ -103,12 +106,12 @@ export class DecisionQueue {
       operation.owner.settled(operation.parts, result);
       this.options.onProgress(result.progress);
     } catch (error) {
-      const problem = error instanceof Problem ? error : new Problem(0, 'error', String(error));
+      const problem = error instanceof Problem ? error : new Problem(0, String(error));
+      const refused = permanent(problem.status) || problem.status === 404;
+      if (refused && (await this.reopen(operation.owner))) return; // sent again by the loop under the view's new name
       if (permanent(problem.status)) {
         this.done(operation);
         operation.owner.rejected(operation.parts, problem);
-      } else if (problem.status === 404 && (await this.reopen(operation.owner))) {
-        // Sent again by the loop under the view's new name.
       } else await this.pause(problem);
     }
   }
@@ -119,8 +122,10 @@ export class DecisionQueue {
     this.report();
   }
 
+  /** True when the server had forgotten the view and it is open again. */
   private async reopen(owner: Owner): Promise<boolean> {
     try {
+      if (!(await owner.isForgotten())) return false;
       const before = owner.viewId;
       const translate = await owner.reopen();
       for (const o of this.operations) if (o.owner === owner) o.parts = translate(o.parts);

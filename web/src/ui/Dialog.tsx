@@ -17,7 +17,10 @@ export function Dialog({ title, className, onClose, onKeyDown, bare, children }:
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      (dialog.querySelector<HTMLElement>('[data-first]') ?? dialog).focus();
+    }
     return () => dialog?.close();
   }, []);
   return (
@@ -25,6 +28,7 @@ export function Dialog({ title, className, onClose, onKeyDown, bare, children }:
       ref={ref}
       className={`dialog ${className ?? ''}`}
       aria-label={title}
+      tabIndex={-1}
       onClose={onClose}
       onKeyDown={(event) => {
         event.stopPropagation();

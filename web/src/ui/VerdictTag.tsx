@@ -12,9 +12,6 @@ const icons: Record<Verdict, IconName | undefined> = {
   skip: 'skip',
 };
 
-/** The verdicts in the order of their codes in the columns. */
-export const verdictNames: readonly Verdict[] = ['undecided', 'accept', 'keep', 'relabel', 'drop', 'unsure', 'skip'];
-
 /** A verdict as word, sign and colour. */
 export function VerdictTag({ verdict, text }: { verdict: Verdict; text?: string | undefined }) {
   const icon = icons[verdict];

@@ -148,12 +148,11 @@ export class Layout {
     return this.tops[group] + this.rowOf(position, group) * this.rowHeight;
   }
 
-  /** Rows wholly inside [top, bottom], as ranges of positions. */
+  /** Rows whose pictures lie inside [top, bottom] but for `slack` pixels, as ranges of positions. */
   wholeRows(top: number, bottom: number, slack: number): [number, number][] {
     const out: [number, number][] = [];
-    const tall = this.side + this.options.caption;
-    this.eachRow(top, bottom, (from, to, y) => {
-      if (y >= top - slack && y + tall <= bottom + slack) out.push([from, to]);
+    this.eachRow(top - slack, bottom, (from, to, y) => {
+      if (y >= top - slack && y + this.side <= bottom + slack) out.push([from, to]);
     });
     return out;
   }

@@ -1,4 +1,7 @@
-/** Shortens text to a width with an ellipsis; measured once for each text and width. */
+/**
+ * Shortens text to a width, leaving out its middle: names that begin alike often
+ * differ at their end. Each text and width is measured once.
+ */
 export class TextFitter {
   private readonly fitted = new Map<string, string>();
   private readonly widths = new Map<string, number>();
@@ -18,7 +21,7 @@ export class TextFitter {
     return width;
   }
 
-  /** `text` if it fits, else its start and an ellipsis; '' when nothing useful fits. */
+  /** `text` if it fits, else its ends around an ellipsis; '' when nothing useful fits. */
   fit(text: string, max: number): string {
     if (this.width(text) <= max) return text;
     const key = `${Math.floor(max)}\u0000${text}`;
@@ -33,13 +36,17 @@ export class TextFitter {
 
   private shorten(text: string, max: number): string {
     const letters = [...text];
+    const cut = (n: number): string => {
+      const head = Math.ceil(n / 2);
+      return `${letters.slice(0, head).join('').trimEnd()}…${letters.slice(letters.length - (n - head)).join('').trimStart()}`;
+    };
     let low = 0;
-    let high = letters.length;
+    let high = letters.length - 1;
     while (low < high) {
       const mid = (low + high + 1) >> 1;
-      if (this.measure(`${letters.slice(0, mid).join('').trimEnd()}…`) <= max) low = mid;
+      if (this.measure(cut(mid)) <= max) low = mid;
       else high = mid - 1;
     }
-    return low < 2 ? '' : `${letters.slice(0, low).join('').trimEnd()}…`;
+    return low < 3 ? '' : cut(low);
   }
 }

@@ -18,7 +18,8 @@ export const HEADER = 74;
 export const MARGIN = 16;
 const GAP = 6;
 const GROUP_GAP = 18;
-const SLACK = 6;
+/** Share of a picture that may be cut off while its row still counts as shown. */
+const SLACK = 0.08;
 const SETTLE_AFTER = 120;
 
 export interface WallHost {
@@ -99,6 +100,9 @@ export class Wall {
     this.cursor = -1;
     this.scroll.offset = 0;
     this.relayout();
+    const start = Math.max(0, model.nextUndecided(0));
+    if (start > 0) this.showRowOf(start);
+    if (model.columns.count > 0) this.setCursor(start);
   }
 
   setTile(side: number): void {
@@ -140,7 +144,7 @@ export class Wall {
   screen(): [number, number][] {
     const top = this.offset + HEADER;
     const bottom = this.offset + this.height;
-    const rows = this.layout.wholeRows(top, bottom, SLACK);
+    const rows = this.layout.wholeRows(top, bottom, SLACK * this.layout.side);
     if (rows.length === 0 && this.height > 0) {
       this.layout.eachRow(top, bottom, (from, to) => {
         if (rows.length === 0) rows.push([from, to]);

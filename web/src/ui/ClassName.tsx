@@ -1,0 +1,15 @@
+/** How many letters at the end of a long name always show. */
+const TAIL = 8;
+
+/** A class name on one line; too long a one loses its middle, not its end. */
+export function ClassName({ name }: { name: string | undefined }) {
+  if (!name) return null;
+  const letters = [...name];
+  const cut = letters.length > TAIL * 2 ? letters.length - TAIL : letters.length;
+  return (
+    <span className="class-label" title={name}>
+      <span>{letters.slice(0, cut).join('')}</span>
+      {cut < letters.length ? <span>{letters.slice(cut).join('')}</span> : null}
+    </span>
+  );
+}
