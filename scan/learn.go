@@ -28,6 +28,10 @@ const (
 	neighborK = 20
 )
 
+// learningShare is about how much of the time of an embedding goes into
+// learning it.
+const learningShare = 0.25
+
 // key names a derived column by everything it depends on.
 type key struct{ h hash.Hash }
 
@@ -75,20 +79,24 @@ func (s *scanner) embed(ctx context.Context) error {
 	o := embed.PatchOptions{Seed: s.opts.Seed}
 	k := s.contentKey()
 	k.add(o.Name(), s.opts.Seed)
-	return s.step("embed", 2*len(slots), "images", func(t progress.Task) (reused bool, err error) {
+	return s.step("embed", len(slots), "images", func(t progress.Task) (reused bool, err error) {
 		s.res.Embedding, reused, err = s.column("embedding", k.String(), func() (*matrix.Matrix, error) {
 			in, err := s.ws.Inputs(slots, embed.InputSide)
 			if err != nil {
 				return nil, err
 			}
-			half := func(offset int) func(int, int) {
-				return func(done, total int) { t.Set(offset + done*len(slots)/max(1, total)) }
+			// Learning is shown as a part of the work on the images.
+			part := func(from, to float64) func(int, int) {
+				return func(done, total int) {
+					share := float64(done) / float64(max(1, total))
+					t.Set(int((from + share*(to-from)) * float64(len(slots))))
+				}
 			}
-			model, err := embed.LearnPatches(ctx, in, o, half(0))
+			model, err := embed.LearnPatches(ctx, in, o, part(0, learningShare))
 			if err != nil {
 				return nil, err
 			}
-			x, err := model.Encode(ctx, in, half(len(slots)))
+			x, err := model.Encode(ctx, in, part(learningShare, 1))
 			if err != nil {
 				return nil, err
 			}

@@ -6,6 +6,10 @@ import (
 	"github.com/errata-cv/errata/check/class"
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/matrix"
+	"github.com/errata-cv/errata/neighbor"
+	"github.com/errata-cv/errata/probe"
+	"github.com/errata-cv/errata/progress"
+	"github.com/errata-cv/errata/rank"
 )
 
 // rank gives every label one probability of being wrong.
@@ -18,15 +22,68 @@ func (s *scanner) rank(context.Context) error {
 	if res.Probs == nil {
 		return nil
 	}
-	rows, y := s.trainable()
-	probs := matrix.New(len(rows), res.Probs.Cols)
+	return s.step("rank", 0, "", func(progress.Task) (bool, error) {
+		rows, y := s.trainable()
+		signals := rank.Signals{Probs: gather(res.Probs, rows)}
+		if res.Neighbors != nil {
+			signals.Votes = s.votes(rows)
+		}
+		counts := res.Dataset.ClassCounts()
+		for i, c := range y {
+			if counts[c] == 1 {
+				signals.Unjudged = append(signals.Unjudged, i)
+			}
+		}
+		r, err := rank.Labels(y, signals)
+		if err != nil {
+			return false, err
+		}
+		for i, a := range rows {
+			res.Labels[a] = Label{Judged: true, Suggestion: r.Suggestion[i], Score: r.Score[i], Probability: r.Probability[i]}
+		}
+		for _, i := range signals.Unjudged {
+			res.Labels[rows[i]] = Label{Suggestion: dataset.None}
+		}
+		res.Estimate = &Estimate{Errors: r.Estimate.Errors, Low: r.Estimate.Low, High: r.Estimate.High}
+		s.rows = rows
+		s.learning, err = class.Learn(y, class.Of(signals.Probs))
+		return false, err
+	})
+}
+
+// votes counts, for each of rows, how the look-alikes of its image are
+// labelled. Copies of the image itself have no vote.
+func (s *scanner) votes(rows []int) *matrix.Matrix {
+	ds, g := s.res.Dataset, s.res.Neighbors
+	first := make([]int, len(ds.Images)) // class of each image's first annotation
+	for i := range first {
+		first[i] = dataset.None
+		if of := s.res.Index.Annotations(i); len(of) > 0 {
+			first[i] = ds.Annotations[of[0]].Class
+		}
+	}
+	others := &neighbor.Graph{K: g.K, Index: make([]int32, len(g.Index)), Distance: g.Distance}
+	for i := range first {
+		for k := i * g.K; k < (i+1)*g.K; k++ {
+			j := g.Index[k]
+			if j < 0 || s.res.Groups[j] == s.res.Groups[i] || first[j] == dataset.None || s.res.Images[j] == nil {
+				j = -1
+			}
+			others.Index[k] = j
+		}
+	}
+	byImage := probe.KNNVotes(others, first, len(ds.Classes))
+	out := matrix.New(len(rows), len(ds.Classes))
 	for i, a := range rows {
-		copy(probs.Row(i), res.Probs.Row(a))
+		copy(out.Row(i), byImage.Row(ds.Annotations[a].Image))
 	}
-	var err error
-	if s.learning, err = class.Learn(y, class.Of(probs)); err != nil {
-		return err
+	return out
+}
+
+func gather(m *matrix.Matrix, rows []int) *matrix.Matrix {
+	out := matrix.New(len(rows), m.Cols)
+	for i, r := range rows {
+		copy(out.Row(i), m.Row(r))
 	}
-	s.rows = rows
-	return nil
+	return out
 }

@@ -90,7 +90,7 @@ func (o *checkOptions) run(ctx context.Context, cmd *cobra.Command, path string)
 	if err != nil {
 		return err
 	}
-	r := toReport(res, ws, path)
+	r := toReport(res, path)
 	if decided > 0 {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d findings are not shown because you answered them in errata review.", decided))
 	}
@@ -99,11 +99,11 @@ func (o *checkOptions) run(ctx context.Context, cmd *cobra.Command, path string)
 			return fmt.Errorf("cannot write the scores: %w", err)
 		}
 	}
-	render := func(w io.Writer) error { return write(w, r) }
+	out := func(w io.Writer) error { return write(w, r, thumbsOf(res, ws)) }
 	if o.output != "" {
-		err = toFile(o.output, render)
+		err = toFile(o.output, out)
 	} else {
-		err = render(cmd.OutOrStdout())
+		err = out(cmd.OutOrStdout())
 	}
 	if err != nil {
 		return fmt.Errorf("cannot write the report: %w", err)
@@ -114,18 +114,35 @@ func (o *checkOptions) run(ctx context.Context, cmd *cobra.Command, path string)
 	return nil
 }
 
-func renderer(format string) (func(io.Writer, *report.Result) error, error) {
+// render writes a report; thumb gives the pictures of one that shows any.
+type render func(w io.Writer, r *report.Result, thumb thumbs) error
+
+type thumbs func(image int) ([]byte, error)
+
+func renderer(format string) (render, error) {
 	switch format {
 	case "text":
-		return report.Text, nil
+		return writeText, nil
 	case "json":
-		return report.JSON, nil
+		return func(w io.Writer, r *report.Result, _ thumbs) error { return report.JSON(w, r) }, nil
 	case "csv":
-		return report.CSV, nil
+		return func(w io.Writer, r *report.Result, _ thumbs) error { return report.CSV(w, r) }, nil
 	case "html":
-		return report.HTML, nil
+		return writeHTML, nil
 	}
 	return nil, fmt.Errorf("--format %q is not known: use text, json, csv or html", format)
+}
+
+func writeText(w io.Writer, r *report.Result, _ thumbs) error {
+	o := report.TextOptions{}
+	if f, ok := w.(*os.File); ok {
+		o = report.Terminal(f)
+	}
+	return report.Text(w, r, o)
+}
+
+func writeHTML(w io.Writer, r *report.Result, thumb thumbs) error {
+	return report.HTML(w, r, report.HTMLOptions{Thumb: thumb})
 }
 
 func parseFilter(name string) (class.Filter, error) {
@@ -145,8 +162,10 @@ func hideDecided(ctx context.Context, res *scan.Result, ws *workspace.Workspace)
 	}
 	kept := res.Findings[:0]
 	for _, f := range res.Findings {
-		if k, ok := targetOf(res, &f); ok && state.Answered(k, f.Kind) {
-			continue
+		if k, ok := targetOf(res, &f); ok {
+			if _, answered := state.Verdict(k, f.Kind); answered {
+				continue
+			}
 		}
 		kept = append(kept, f)
 	}

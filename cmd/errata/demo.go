@@ -14,7 +14,6 @@ import (
 	"golang.org/x/term"
 
 	"github.com/errata-cv/errata/dataset"
-	"github.com/errata-cv/errata/report"
 	"github.com/errata-cv/errata/scan"
 	"github.com/errata-cv/errata/synth"
 )
@@ -65,14 +64,14 @@ func (o *demoOptions) run(ctx context.Context, cmd *cobra.Command) error {
 		return err
 	}
 	defer ws.Close()
-	r := toReport(res, ws, o.dir)
+	r := toReport(res, o.dir)
 	out := cmd.OutOrStdout()
-	if err := report.Text(out, r); err != nil {
+	if err := writeText(out, r, nil); err != nil {
 		return err
 	}
 	printRecall(out, truth, res)
 	page := filepath.Join(o.dir, "errata-report.html")
-	if err := toFile(page, func(w io.Writer) error { return report.HTML(w, r) }); err != nil {
+	if err := toFile(page, func(w io.Writer) error { return writeHTML(w, r, thumbsOf(res, ws)) }); err != nil {
 		return fmt.Errorf("cannot write the report: %w", err)
 	}
 	fmt.Fprintf(out, "\nHTML report: %s\n", page)

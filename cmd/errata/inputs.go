@@ -64,15 +64,19 @@ func (in *inputs) open(ctx context.Context, cmd *cobra.Command, path string) (*d
 	if err != nil {
 		return nil, nil, err
 	}
-	dir := in.workspace
-	if dir == "" {
-		dir = workspace.Folder(ds.Source)
-	}
-	ws, err := workspace.Open(ctx, dir, workspace.Options{Root: ds.Root, Command: cmd.CommandPath() + " " + path})
+	ws, err := workspace.Open(ctx, in.folder(ds), workspace.Options{Root: ds.Root, Command: cmd.CommandPath() + " " + path})
 	if err != nil {
 		return nil, nil, err
 	}
 	return ds, ws, nil
+}
+
+// folder is where the workspace of a dataset is.
+func (in *inputs) folder(ds *dataset.Dataset) string {
+	if in.workspace != "" {
+		return in.workspace
+	}
+	return workspace.Folder(ds.Source)
 }
 
 // scan opens the dataset and scans it. The caller closes the workspace.

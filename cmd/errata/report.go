@@ -12,7 +12,7 @@ import (
 )
 
 // toReport puts a scan into the form that reports are made of.
-func toReport(res *scan.Result, ws *workspace.Workspace, path string) *report.Result {
+func toReport(res *scan.Result, path string) *report.Result {
 	r := &report.Result{
 		Dataset: res.Dataset, Index: res.Index, Path: path,
 		Findings: res.Findings, Checked: res.Checked, Confusion: confusion(res),
@@ -33,18 +33,22 @@ func toReport(res *scan.Result, ws *workspace.Workspace, path string) *report.Re
 	for _, s := range res.Steps {
 		r.Steps = append(r.Steps, report.Step{Name: s.Name, Elapsed: s.Elapsed, Reused: s.Reused})
 	}
-	r.Thumb = func(image int) []byte {
+	return r
+}
+
+// thumbsOf gives the stored thumbnails of a scan as JPEG files.
+func thumbsOf(res *scan.Result, ws *workspace.Workspace) thumbs {
+	return func(image int) ([]byte, error) {
 		c := res.Images[image]
 		if c == nil {
-			return nil
+			return nil, nil
 		}
 		b, err := ws.Thumb(c.Slot)
 		if err != nil {
-			return nil
+			return nil, err
 		}
-		return pixel.StandaloneJPEG(pixel.ThumbSide, b)
+		return pixel.StandaloneJPEG(pixel.ThumbSide, b), nil
 	}
-	return r
 }
 
 // confusion counts the judged labels by given and predicted class.
