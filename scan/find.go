@@ -74,10 +74,15 @@ func (s *scanner) find(context.Context) error {
 	}
 	res.Findings = append(res.Findings, wrong...)
 	order := map[dataset.Kind]int{}
+	ignored := func(k dataset.Kind) bool { return slices.Contains(s.opts.Ignore, k) }
 	for i, k := range dataset.Kinds() {
 		order[k.Kind] = i
-		res.Checked = append(res.Checked, k.Kind)
+		if !ignored(k.Kind) {
+			res.Checked = append(res.Checked, k.Kind)
+		}
 	}
+	res.Findings = slices.DeleteFunc(res.Findings, func(f dataset.Finding) bool { return ignored(f.Kind) })
+	res.Suppressed = slices.DeleteFunc(res.Suppressed, func(p Suppressed) bool { return ignored(p.Kind) })
 	slices.SortStableFunc(res.Findings, func(a, b dataset.Finding) int {
 		return cmp.Or(
 			cmp.Compare(b.Probability, a.Probability), cmp.Compare(order[a.Kind], order[b.Kind]),

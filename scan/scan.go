@@ -18,6 +18,8 @@ type Options struct {
 	// Filter chooses which labels confident learning flags; empty for
 	// class.PruneByNoiseRate.
 	Filter class.Filter
+	// Ignore are kinds that are not looked for.
+	Ignore []dataset.Kind
 	// Workers is the number of images decoded at once; 0 for one a core.
 	Workers int
 	// Progress receives the steps; nil for silence.

@@ -21,7 +21,7 @@ import (
 
 type checkOptions struct {
 	inputs
-	format, output, scores, failOn, filter string
+	format, output, scores, failOn, filter, ignore string
 }
 
 func newCheck() *cobra.Command {
@@ -56,6 +56,7 @@ Exit status: 0 done, 1 a finding at or above --fail-on, 2 an error.`,
 	f.StringVarP(&o.output, "output", "o", "", "file to write to (default: standard output)")
 	f.StringVar(&o.scores, "scores", "", "also write the score of every label to this CSV file")
 	f.StringVar(&o.failOn, "fail-on", "never", "exit with 1 for: any, a probability (0.9), kinds (split-leak), or kinds with one (wrong-class=0.9), with commas")
+	f.StringVar(&o.ignore, "ignore", "", "kinds of finding to leave out, with commas, for example dark,odd-size")
 	f.StringVar(&o.filter, "filter", string(class.PruneByNoiseRate), "confident-learning rule for wrong classes: "+filterNames())
 	return cmd
 }
@@ -81,7 +82,11 @@ func (o *checkOptions) run(ctx context.Context, cmd *cobra.Command, path string)
 	if err != nil {
 		return err
 	}
-	res, ws, err := o.scan(ctx, cmd, path, scan.Options{Filter: filter})
+	ignored, err := parseKinds(o.ignore)
+	if err != nil {
+		return err
+	}
+	res, ws, err := o.scan(ctx, cmd, path, scan.Options{Filter: filter, Ignore: ignored})
 	if err != nil {
 		return err
 	}
@@ -152,6 +157,22 @@ func parseFilter(name string) (class.Filter, error) {
 		}
 	}
 	return "", fmt.Errorf("--filter %q is not known: use %s", name, filterNames())
+}
+
+// parseKinds reads a list of kinds of finding with commas.
+func parseKinds(text string) ([]dataset.Kind, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var out []dataset.Kind
+	for _, name := range strings.Split(text, ",") {
+		k := dataset.Kind(strings.TrimSpace(name))
+		if _, ok := k.Info(); !ok {
+			return nil, fmt.Errorf("--ignore %q is no kind of finding; errata check --format json lists them under counts", name)
+		}
+		out = append(out, k)
+	}
+	return out, nil
 }
 
 // hideDecided removes the findings a person has answered, and counts them.
