@@ -55,7 +55,15 @@ type hour struct {
 	glow            float32 // of a low sun in the picture
 }
 
-func newScene(class int, seed uint64) *scene {
+// anywhere holds each place as often as it is to come up; shade is where
+// cameras fail to focus.
+var (
+	anywhere = []place{field, field, field, street, street, street, forest, forest, hills, hills, wall, wall, lights}
+	shade    = []place{forest, lights, lights}
+)
+
+// newScene draws a scene with a sign of the class at one of the places.
+func newScene(class int, seed uint64, at []place) *scene {
 	rng := rand.New(rand.NewPCG(seed, 0x7363656e65))
 	between := func(lo, hi float32) float32 { return lo + (hi-lo)*rng.Float32() }
 	normal := func(sd float64) float64 { return max(-2.2, min(2.2, rng.NormFloat64())) * sd }
@@ -64,7 +72,7 @@ func newScene(class int, seed uint64) *scene {
 	s := &scene{class: class, seed: rng.Uint64(), plate: -1}
 	s.height = 96 + rng.IntN(65)
 	s.width = min(160, max(96, int(float64(s.height)*(1+normal(.10)))))
-	s.place = []place{field, field, field, street, street, street, forest, forest, hills, hills, wall, wall, lights}[rng.IntN(13)]
+	s.place = at[rng.IntN(len(at))]
 	s.hour = newHour(rng, s.place)
 
 	side := float32(min(s.width, s.height))
@@ -99,8 +107,8 @@ func newScene(class int, seed uint64) *scene {
 	s.focus = between(0, 1)
 	s.focus = s.focus * s.focus * 3.6
 	s.defocus = .25 + between(0, .45)
-	if chance(.12) {
-		s.defocus += between(.2, .8)
+	if chance(.12) && s.hour.haze < .9 { // fog hides enough
+		s.defocus += between(.2, .7)
 	}
 	s.noise = between(.6, 2.2)
 	if s.hour.flash > 0 || chance(.15) {

@@ -158,13 +158,20 @@ func develop(ctx context.Context, dir string, items []item, progress func(done, 
 func (st *studio) file(items []item, i int) ([]byte, error) {
 	it := &items[i]
 	rng := rand.New(rand.NewPCG(it.seed, 0x66696c65))
-	s := newScene(it.class, it.seed)
+	at := anywhere
+	if it.kind == dataset.Blurry {
+		at = shade
+	}
+	s := newScene(it.class, it.seed, at)
 	switch it.kind {
 	case dataset.Unreadable:
 		return nil, nil
 	case dataset.Blurry:
-		s.defocus = 4 + 3*rng.Float32()
-		s.noise *= .3
+		side := float32(min(s.width, s.height))
+		s.defocus = side * (.045 + .025*rng.Float32())
+		s.radius = max(s.radius, side*.40)
+		s.exposure = max(s.exposure, 1.1)
+		s.noise *= .1
 	case dataset.Dark:
 		s.exposure = .015 + .02*rng.Float32()
 	}
