@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/errata-cv/errata/internal/shared"
@@ -54,7 +55,8 @@ func readReference(t testing.TB, name string) *reference {
 	r.labels = ints(t, filepath.Join(r.dir, "labels.npy"))
 	path := filepath.Join(r.dir, "pred_probs.npy")
 	if _, err := os.Stat(path); err != nil {
-		r.probs = fromTop5(t, r.dir, 1000)
+		dense.Do(func() { denseProbs = fromTop5(t, r.dir, 1000) })
+		r.probs = denseProbs
 		return r
 	}
 	m, err := array(t, path).Float32()
@@ -64,6 +66,12 @@ func readReference(t testing.TB, name string) *reference {
 	r.probs = m
 	return r
 }
+
+// dense is made once for all tests.
+var (
+	dense      sync.Once
+	denseProbs *matrix.Matrix
+)
 
 // fromTop5 rebuilds the dense probabilities of which only the five largest of
 // each row are stored, by the rule in the dataset's README.
@@ -77,24 +85,26 @@ func fromTop5(t testing.TB, dir string, k int) *matrix.Matrix {
 		weight[j] = 1 + 0.5*(x-float64(int(x)))
 	}
 	m := matrix.New(len(ids)/5, k)
-	row := make([]float64, k)
+	row, given := make([]float64, k), make([]float64, k)
 	for i := range m.Rows {
-		five := ids[i*5 : i*5+5]
-		rest, all := 1.0, 0.0
-		for _, p := range top[i*5 : i*5+5] {
-			rest -= p
+		rest, all, sum := 1.0, 0.0, 0.0
+		for j := range given {
+			given[j] = -1
+		}
+		for at, j := range ids[i*5 : i*5+5] {
+			given[j] = top[i*5+at]
+			rest -= given[j]
 		}
 		rest = max(rest, 1e-7)
 		for j, w := range weight {
-			if !slices.Contains(five, j) {
+			if given[j] < 0 {
 				all += w
 			}
 		}
-		sum := 0.0
 		for j, w := range weight {
-			row[j] = rest * w / all
-			if at := slices.Index(five, j); at >= 0 {
-				row[j] = top[i*5+at]
+			row[j] = given[j]
+			if row[j] < 0 {
+				row[j] = rest * w / all
 			}
 			sum += row[j]
 		}

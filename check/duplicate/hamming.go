@@ -75,8 +75,11 @@ func (c *Columns) tieHashes(f *forest, o Options, exact []int32) {
 		matrix.Parallel(1<<partBits, 64, func(from, to int) {
 			for key := from; key < to; key++ {
 				mine := index.of(uint16(key))
+				if len(mine) == 0 {
+					continue
+				}
 				for _, mask := range masks {
-					if len(mine) == 0 || key^int(mask) < key {
+					if key^int(mask) < key { // the other way round found it
 						continue
 					}
 					theirs := index.of(uint16(key) ^ mask)
