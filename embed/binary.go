@@ -20,10 +20,16 @@ var errTruncated = errors.New("patch embedding: the stored model ends too early;
 // checksum.
 func (p *Patches) MarshalBinary() ([]byte, error) {
 	b := append([]byte(nil), magic...)
-	for _, v := range []int{p.side, p.options.Patch, p.options.Centroids, p.options.Pool, p.options.Dim, p.options.Samples, p.even.axes.Rows, p.odd.axes.Rows} {
+	o := p.options
+	for _, v := range []int{p.side, o.Patch, o.Levels, o.Centroids, o.Pool, o.Dim, o.Samples, len(p.levels)} {
 		b = binary.LittleEndian.AppendUint32(b, uint32(v))
 	}
-	b = binary.LittleEndian.AppendUint64(b, p.options.Seed)
+	for _, l := range p.levels {
+		for _, v := range []int{l.side, l.even.axes.Rows, l.odd.axes.Rows} {
+			b = binary.LittleEndian.AppendUint32(b, uint32(v))
+		}
+	}
+	b = binary.LittleEndian.AppendUint64(b, o.Seed)
 	for _, table := range p.tables() {
 		for _, v := range table {
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
@@ -33,10 +39,11 @@ func (p *Patches) MarshalBinary() ([]byte, error) {
 }
 
 func (p *Patches) tables() [][]float32 {
-	return [][]float32{
-		p.mean, p.whiten.Data, p.atoms.Data,
-		p.even.offset, p.even.axes.Data, p.odd.offset, p.odd.axes.Data,
+	var t [][]float32
+	for _, l := range p.levels {
+		t = append(t, l.even.axes.Data, l.even.offset, l.odd.axes.Data, l.odd.offset, l.evenAtoms.Data, l.oddAtoms.Data)
 	}
+	return append(t, p.even.axes.Data, p.even.offset, p.odd.axes.Data, p.odd.offset)
 }
 
 // UnmarshalBinary reads what MarshalBinary wrote. It returns an error, and
@@ -51,32 +58,14 @@ func (p *Patches) UnmarshalBinary(data []byte) error {
 	if got, want := data[len(magic)-1], magic[len(magic)-1]; got != want {
 		return fmt.Errorf("patch embedding: the stored model has layout %d, but this program reads %d; learn it again", got, want)
 	}
-	const header = 8*4 + 8
-	body := data[len(magic):]
-	if len(body) < header+4 {
-		return errTruncated
+	q, tables, err := readHeader(data[len(magic):])
+	if err != nil {
+		return err
 	}
-	var field [8]int
-	for i := range field {
-		field[i] = int(binary.LittleEndian.Uint32(body[4*i:]))
+	floats := 0
+	for _, t := range q.tables() {
+		floats += len(t)
 	}
-	q := Patches{side: field[0], options: PatchOptions{
-		Patch: field[1], Centroids: field[2], Pool: field[3], Dim: field[4], Samples: field[5],
-		Seed: binary.LittleEndian.Uint64(body[8*4:]),
-	}}
-	if err := q.options.check(); err != nil {
-		return fmt.Errorf("stored model: %w", err)
-	}
-	if q.side < q.options.Patch+q.options.Pool || q.side > 1<<14 {
-		return fmt.Errorf("patch embedding: the stored model is for pictures of %d pixels a side; learn it again", q.side)
-	}
-	even, odd, width := field[6], field[7], q.features()/2
-	if even < 1 || odd < 1 || even > width || odd > width {
-		return fmt.Errorf("patch embedding: the stored model has %d and %d columns out of %d; learn it again", even, odd, width)
-	}
-	d := q.options.Patch * q.options.Patch * 3
-	floats := d + d*d + q.options.Centroids*d + 2*width + (even+odd)*width
-	tables := body[header:]
 	if len(tables) != 4*floats+4 {
 		return fmt.Errorf("patch embedding: the stored model has %d bytes of tables, but its header says %d; learn it again", len(tables), 4*floats+4)
 	}
@@ -84,10 +73,6 @@ func (p *Patches) UnmarshalBinary(data []byte) error {
 	if binary.LittleEndian.Uint32(data[sum:]) != crc32.ChecksumIEEE(data[:sum]) {
 		return errors.New("patch embedding: the stored model does not match its checksum; learn it again")
 	}
-	q.mean = make([]float32, d)
-	q.whiten, q.atoms = matrix.New(d, d), matrix.New(q.options.Centroids, d)
-	q.even = projection{make([]float32, width), matrix.New(even, width)}
-	q.odd = projection{make([]float32, width), matrix.New(odd, width)}
 	at := 0
 	for _, table := range q.tables() {
 		for i := range table {
@@ -99,7 +84,60 @@ func (p *Patches) UnmarshalBinary(data []byte) error {
 			at += 4
 		}
 	}
-	q.setNorms()
-	*p = q
+	for i := range q.levels {
+		q.levels[i].setNorms()
+	}
+	*p = *q
 	return nil
+}
+
+// readHeader makes an empty model of the shape that the header asks for and
+// returns what follows the header.
+func readHeader(data []byte) (*Patches, []byte, error) {
+	next := func() int {
+		if len(data) < 4 {
+			data = nil
+			return -1
+		}
+		v := binary.LittleEndian.Uint32(data)
+		data = data[4:]
+		return int(v)
+	}
+	p := &Patches{side: next(), options: PatchOptions{
+		Patch: next(), Levels: next(), Centroids: next(), Pool: next(), Dim: next(), Samples: next(),
+	}}
+	o, count := &p.options, next()
+	if data == nil {
+		return nil, nil, errTruncated
+	}
+	if err := o.check(); err != nil {
+		return nil, nil, fmt.Errorf("stored model: %w", err)
+	}
+	if count < 1 || count > o.Levels {
+		return nil, nil, fmt.Errorf("patch embedding: the stored model has %d levels of %d; learn it again", count, o.Levels)
+	}
+	half := o.Patch * o.Patch * 3 / 2
+	for range count {
+		l := level{side: next()}
+		even, odd := next(), next()
+		if l.side < o.Patch+o.Pool-1 || l.side > p.side || p.side > 1<<14 || even < 1 || even > half || odd < 1 || odd > half {
+			return nil, nil, fmt.Errorf("patch embedding: the stored model has a level of side %d with %d and %d coordinates for pictures of side %d; learn it again", l.side, even, odd, p.side)
+		}
+		l.even = whitening{matrix.New(even, half), make([]float32, even)}
+		l.odd = whitening{matrix.New(odd, half), make([]float32, odd)}
+		l.evenAtoms, l.oddAtoms = matrix.New(o.Centroids/2, even), matrix.New(o.Centroids/2, odd)
+		p.levels = append(p.levels, l)
+	}
+	if len(data) < 8 {
+		return nil, nil, errTruncated
+	}
+	o.Seed = binary.LittleEndian.Uint64(data)
+	data = data[8:]
+	even, width := o.EvenDim(), p.features()
+	if len(data)/4 < o.Dim*width {
+		return nil, nil, errTruncated
+	}
+	p.even = projection{matrix.New(even, width), make([]float32, even)}
+	p.odd = projection{matrix.New(o.Dim-even, width), make([]float32, o.Dim-even)}
+	return p, data, nil
 }

@@ -4,7 +4,7 @@
 // [LearnPatches] learns small whitened patches that occur again and again, after
 // Coates, Lee and Ng, "An analysis of single-layer networks in unsupervised
 // feature learning" (AISTATS 2011); the resulting [Patches] describes any
-// picture by which of those patches it holds and where:
+// picture by which of those patches it holds and where, at several sizes:
 //
 //	model, err := embed.LearnPatches(ctx, pictures, embed.PatchOptions{}, nil)
 //	rows, err := model.Encode(ctx, pictures, nil) // pictures.Len() × model.Dim()
@@ -17,9 +17,9 @@
 // # Mirror symmetry
 //
 // Every learned patch comes with its mirror image, so the embedding of a
-// mirrored picture is known without encoding it: its first [Patches.Even]
-// columns are the same, the others change sign. What should not distinguish
-// left from right uses the first columns only.
+// mirrored picture is known without encoding it: its first
+// [PatchOptions.EvenDim] columns are the same, the others change sign. What
+// should not distinguish left from right uses the first columns only.
 //
 // # Determinism
 //

@@ -41,7 +41,7 @@ func bars(n, side int, seed uint64) Pictures {
 	return p
 }
 
-var small = PatchOptions{Patch: 4, Centroids: 16, Dim: 24, Samples: 3000}
+var small = PatchOptions{Patch: 4, Levels: 3, Centroids: 16, Dim: 24, Samples: 3000}
 
 func learn(t testing.TB, in Inputs, o PatchOptions) *Patches {
 	t.Helper()
@@ -96,18 +96,17 @@ func TestMirrorKeepsEvenAndNegatesOdd(t *testing.T) {
 		flipped := Pictures{Pixels: in.Pixels, Data: make([]uint8, len(in.Data))}
 		for i := range in.Len() {
 			src, dst := in.RGB(i, nil), flipped.RGB(i, nil)
-			for j, v := range src {
-				dst[mirrored(j, in.Pixels)] = v
+			for at := 0; at < len(src); at += 3 {
+				pixel := at / 3
+				y, x := pixel/in.Pixels, pixel%in.Pixels
+				copy(dst[(y*in.Pixels+in.Pixels-1-x)*3:], src[at:at+3])
 			}
 		}
 		x, y := encode(t, p, in), encode(t, p, flipped)
-		if p.Even() < 1 || p.Even() >= p.Dim() {
-			t.Fatalf("%d of %d columns are even", p.Even(), p.Dim())
-		}
 		for i := range x.Rows {
 			for j, v := range x.Row(i) {
 				w := y.Row(i)[j]
-				if j >= p.Even() {
+				if j >= o.EvenDim() {
 					w = -w
 				}
 				if math.Abs(float64(v-w)) > 2e-3 {
@@ -122,7 +121,7 @@ func TestLookAlikesAreNear(t *testing.T) {
 	in := bars(60, 20, 3)
 	p := learn(t, in, small)
 	x := encode(t, p, in)
-	if x.Rows != 60 || x.Cols != p.Dim() || p.Dim() > small.Dim {
+	if x.Rows != 60 || x.Cols != p.Dim() || p.Dim() != small.Dim {
 		t.Fatalf("the embedding is %d×%d, Dim is %d", x.Rows, x.Cols, p.Dim())
 	}
 	same := 0
@@ -145,28 +144,42 @@ func TestLookAlikesAreNear(t *testing.T) {
 func TestGridPoolsToEmbedding(t *testing.T) {
 	in := bars(30, 16, 4)
 	p := learn(t, in, small)
-	grid, h, w, err := p.Grid(in.RGB(5, nil))
+	if got := p.Levels(); !slices.Equal(got, []int{16, 12, 8}) {
+		t.Fatalf("levels are %v", got)
+	}
+	grid, h, w, err := p.Grid(in.RGB(5, nil), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if h != 13 || w != 13 || grid.Rows != h*w || grid.Cols != small.Centroids {
+	if h != 9 || w != 9 || grid.Rows != h*w || grid.Cols != small.Centroids {
 		t.Fatalf("the grid is %d×%d for %d×%d places", grid.Rows, grid.Cols, h, w)
 	}
-	s := p.scratch()
-	p.pooled(s, in.RGB(5, nil))
-	for k := range grid.Cols {
+	e := p.encoder()
+	defer e.free()
+	half := small.Centroids / 2
+	even, odd := make([]float32, 3*4*half), make([]float32, 3*4*half)
+	e.scratch().picture(even, odd, in.RGB(5, nil))
+	mean := func(column, x0 int) float64 {
 		var sum float64
-		for y := range 7 { // the upper left of 2×2 regions over 13 places
-			for x := range 7 {
-				sum += float64(grid.Row(y*w + x)[k])
+		for y := range 5 { // the upper of 2×2 regions over 9 places
+			for x := range 5 {
+				sum += float64(grid.Row(y*w + x0 + x)[column])
 			}
 		}
-		if got := float64(s.pooled[k]); math.Abs(got-sum/49) > 1e-4 {
-			t.Errorf("centroid %d: pooled to %g, the grid says %g", k, got, sum/49)
+		return sum / 25
+	}
+	for k := range half {
+		left, right := mean(k, 0), mean(k+half, 4)
+		at := 4*half + k // second level, first region
+		if math.Abs(float64(even[at])-(left+right)/2) > 1e-4 || math.Abs(float64(odd[at])-(left-right)/2) > 1e-4 {
+			t.Errorf("atom %d: pooled to %g and %g, the grid says %g left and %g right", k, even[at], odd[at], left, right)
 		}
 	}
-	if _, _, _, err := p.Grid(make([]uint8, 5)); err == nil {
+	if _, _, _, err := p.Grid(make([]uint8, 5), 0); err == nil {
 		t.Error("a picture of another size was taken")
+	}
+	if _, _, _, err := p.Grid(in.RGB(5, nil), 3); err == nil {
+		t.Error("a level that is not there was taken")
 	}
 }
 
@@ -191,10 +204,14 @@ func TestOddInputs(t *testing.T) {
 			return err
 		},
 		"too small": func() error {
-			_, err := LearnPatches(context.Background(), bars(2, 5, 1), small, nil)
+			_, err := LearnPatches(context.Background(), bars(2, 4, 1), small, nil)
 			return err
 		},
-		"must be even": func() error {
+		"folded in half": func() error {
+			_, err := LearnPatches(context.Background(), single, PatchOptions{Patch: 5}, nil)
+			return err
+		},
+		"mirror image": func() error {
 			_, err := LearnPatches(context.Background(), single, PatchOptions{Centroids: 7}, nil)
 			return err
 		},
@@ -237,9 +254,9 @@ func TestCancelAndProgress(t *testing.T) {
 
 func TestName(t *testing.T) {
 	for want, o := range map[string]PatchOptions{
-		"patches-6x6-1024-v1":                 {},
-		"patches-4x4-16-v1-dim24-samples3000": small,
-		"patches-6x6-1024-v1-pool3-seed9":     {Pool: 3, Seed: 9},
+		"patches-6x6-512-v1":                          {},
+		"patches-4x4-16-v1-levels3-dim24-samples3000": small,
+		"patches-6x6-512-v1-pool3-seed9":              {Pool: 3, Seed: 9},
 	} {
 		if got := o.Name(); got != want {
 			t.Errorf("%+v is named %q, want %q", o, got, want)

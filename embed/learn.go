@@ -10,17 +10,19 @@ import (
 )
 
 const (
-	// projectionSample is how many pictures the projection is learned from.
-	projectionSample = 5000
-	// patchPictures is how many pictures patches are taken from.
+	// patchPictures is how many pictures patches are taken from at most.
 	patchPictures = 20000
+	// projectionPictures is how many pictures the projection is learned from.
+	projectionPictures = 4096
+	// iterations bounds the clustering of patches.
+	iterations = 15
 
 	streamPatches = 0x7061746368 // of random numbers
 )
 
-// LearnPatches learns an embedding from the pictures. It reads a bounded
-// sample of them, spread evenly, so its time and memory do not grow with their
-// number beyond 20,000. progress, which may be nil, counts steps.
+// LearnPatches learns an embedding from the pictures. It reads a sample of
+// them, spread evenly, so its time and memory do not grow with their number
+// beyond 20,000. progress, which may be nil, counts steps.
 func LearnPatches(ctx context.Context, in Inputs, o PatchOptions, progress func(done, total int)) (*Patches, error) {
 	o = o.withDefaults()
 	if err := o.check(); err != nil {
@@ -29,189 +31,147 @@ func LearnPatches(ctx context.Context, in Inputs, o PatchOptions, progress func(
 	if in.Len() == 0 {
 		return nil, fmt.Errorf("patch embedding: there are no pictures to learn from")
 	}
-	if in.Side() < o.Patch+o.Pool {
-		return nil, fmt.Errorf("patch embedding: pictures of %d pixels a side are too small for patches of %d and %d pooling regions; they need at least %d", in.Side(), o.Patch, o.Pool, o.Patch+o.Pool)
+	sides := levels(in.Side(), o.Levels)
+	if least := o.Patch + o.Pool - 1; sides[0] < least {
+		return nil, fmt.Errorf("patch embedding: pictures of %d pixels a side are too small for patches of %d and %d regions a side; they need at least %d", in.Side(), o.Patch, o.Pool, least)
 	}
-	const steps = 4
-	step := func(done int) error {
+	p := &Patches{options: o, side: in.Side()}
+	steps, done := len(sides)+1, 0
+	step := func() error {
 		if progress != nil {
 			progress(done, steps)
 		}
+		done++
 		return ctx.Err()
 	}
-	if err := step(0); err != nil {
-		return nil, err
+	for _, side := range sides {
+		if err := step(); err != nil {
+			return nil, err
+		}
+		// Levels too small for their patches are left out.
+		if side >= o.Patch+o.Pool-1 {
+			l, err := learnLevel(ctx, in, side, o)
+			if err != nil {
+				return nil, err
+			}
+			p.levels = append(p.levels, *l)
+		}
 	}
-	p := &Patches{options: o, side: in.Side()}
-	patches := samplePatches(in, o)
-	if err := step(1); err != nil {
-		return nil, err
-	}
-	turn := p.learnWhitening(patches)
-	if err := p.learnAtoms(ctx, patches, turn); err != nil {
-		return nil, err
-	}
-	if err := step(2); err != nil {
+	if err := step(); err != nil {
 		return nil, err
 	}
 	if err := p.learnProjection(ctx, in); err != nil {
 		return nil, err
 	}
-	return p, step(steps)
+	return p, step()
 }
 
 // spread returns index j of m spread evenly over [0, n).
 func spread(j, m, n int) int { return int(int64(j) * int64(n) / int64(m)) }
 
-// samplePatches takes the same number of normalised patches from each of a
-// fixed choice of pictures, at random places.
-func samplePatches(in Inputs, o PatchOptions) *matrix.Matrix {
-	pictures := min(in.Len(), o.Samples, patchPictures)
-	side := in.Side()
-	places := side - o.Patch + 1
-	each := min((o.Samples+pictures-1)/pictures, places*places)
-	out := matrix.New(pictures*each, o.Patch*o.Patch*3)
-	matrix.Parallel(pictures, 64, func(from, to int) {
-		buffer := make([]uint8, side*side*3)
-		for j := from; j < to; j++ {
-			rgb := in.RGB(spread(j, pictures, in.Len()), buffer)
-			random := rand.New(rand.NewPCG(o.Seed^streamPatches, uint64(j)))
-			for k := range each {
-				row := out.Row(j*each + k)
-				readPatch(row, rgb, side, o.Patch, random.IntN(places), random.IntN(places))
-				normalise(row)
-			}
+func learnLevel(ctx context.Context, in Inputs, side int, o PatchOptions) (*level, error) {
+	even, odd := samplePatches(in, side, o)
+	l := &level{side: side}
+	var evenWhite, oddWhite *matrix.Matrix
+	l.even, evenWhite = whiten(even, columnMeans(even))
+	l.odd, oddWhite = whiten(odd, make([]float32, odd.Cols)) // mirrored patches are as frequent
+	// Each patch is turned so that its side of the strongest contrast is to
+	// the same hand: then half of the atoms stand for all.
+	e, d := evenWhite.Cols, evenWhite.Cols+oddWhite.Cols
+	white := matrix.New(even.Rows, d)
+	for i := range white.Rows {
+		row := white.Row(i)
+		copy(row, evenWhite.Row(i))
+		sign := float32(1)
+		if oddWhite.Row(i)[0] < 0 {
+			sign = -1
 		}
-	})
-	return out
-}
-
-// learnWhitening sets mean and whiten so that the patches become uncorrelated
-// (ZCA), makes both symmetric under mirroring, and replaces the patches by the
-// whitened ones. It returns the strongest direction that a mirror negates.
-func (p *Patches) learnWhitening(patches *matrix.Matrix) (turn []float32) {
-	side, d := p.options.Patch, patches.Cols
-	p.mean = columnMeans(patches)
-	symmetricVector(p.mean, side)
-	center(patches, p.mean)
-	covariance := matrix.New(d, d)
-	matrix.TMul(covariance, patches, patches)
-	c := matrix.New(d, d)
-	for i := range d {
-		for j := range d {
-			v := covariance.Row(i)[j] + covariance.Row(mirrored(i, side))[mirrored(j, side)]
-			c.Row(i)[j] = v / float32(2*patches.Rows)
+		for j, v := range oddWhite.Row(i) {
+			row[e+j] = sign * v
 		}
 	}
-	values, vectors := matrix.Eigen(c)
-	turn = strongestOdd(values, vectors, side)
-	scaled := matrix.New(d, d)
-	for k, v := range values {
-		scale := 1 / float32(math.Sqrt(float64(max(v, 0)+whitenFloor)))
-		for i, x := range vectors.Row(k) {
-			scaled.Row(k)[i] = x * scale
-		}
-	}
-	p.whiten = matrix.New(d, d)
-	matrix.TMul(p.whiten, scaled, vectors)
-	const block = 8192
-	rows := matrix.New(min(block, patches.Rows), d)
-	for from := 0; from < patches.Rows; from += block {
-		part := patches.Slice(from, min(from+block, patches.Rows))
-		matrix.Mul(rows.Slice(0, part.Rows), part, p.whiten)
-		copy(part.Data, rows.Data)
-	}
-	return turn
-}
-
-// strongestOdd returns the direction of largest variance among those that a
-// mirror negates. Eigenvectors of a symmetric covariance are even or odd, or
-// mixtures where variances coincide; the odd part of a mixture will do.
-func strongestOdd(values []float32, vectors *matrix.Matrix, side int) []float32 {
-	odd := make([]float32, vectors.Cols)
-	best := make([]float32, vectors.Cols)
-	most := float32(0)
-	for k, variance := range values {
-		row := vectors.Row(k)
-		for i := range row {
-			odd[i] = (row[i] - row[mirrored(i, side)]) / 2
-		}
-		if share := variance * matrix.Dot(odd, odd); share > most {
-			most = share
-			copy(best, odd)
-		}
-	}
-	return best
-}
-
-func symmetricVector(v []float32, side int) {
-	for i := range v {
-		if j := mirrored(i, side); i < j {
-			v[i] = (v[i] + v[j]) / 2
-			v[j] = v[i]
-		}
-	}
-}
-
-// learnAtoms clusters the whitened patches, each turned so that its stronger
-// side is to the same hand, and adds the mirror images of the centroids.
-func (p *Patches) learnAtoms(ctx context.Context, patches *matrix.Matrix, turn []float32) error {
-	side, half := p.options.Patch, p.options.Centroids/2
-	matrix.Parallel(patches.Rows, 4096, func(from, to int) {
-		for i := from; i < to; i++ {
-			row := patches.Row(i)
-			if matrix.Dot(row, turn) >= 0 {
-				continue
-			}
-			for a := range row {
-				if b := mirrored(a, side); a < b {
-					row[a], row[b] = row[b], row[a]
-				}
-			}
-		}
-	})
-	p.atoms = matrix.New(2*half, patches.Cols)
-	k, err := matrix.FitKMeans(ctx, patches, matrix.KMeansOptions{K: min(half, patches.Rows), MaxIter: 15, Seed: p.options.Seed})
+	half := o.Centroids / 2
+	k, err := matrix.FitKMeans(ctx, white, matrix.KMeansOptions{K: min(half, white.Rows), MaxIter: iterations, Seed: o.Seed})
 	if err != nil {
-		return err
+		return nil, err
 	}
+	l.evenAtoms, l.oddAtoms = matrix.New(half, e), matrix.New(half, d-e)
 	for j := range half {
 		row := k.Centroids.Row(j % k.Centroids.Rows)
-		copy(p.atoms.Row(j), row)
-		for i, v := range row {
-			p.atoms.Row(j + half)[mirrored(i, side)] = v
+		copy(l.evenAtoms.Row(j), row[:e])
+		copy(l.oddAtoms.Row(j), row[e:])
+	}
+	l.setNorms()
+	return l, nil
+}
+
+func (l *level) setNorms() {
+	l.norms = make([]float32, l.evenAtoms.Rows)
+	for j := range l.norms {
+		e, o := l.evenAtoms.Row(j), l.oddAtoms.Row(j)
+		l.norms[j] = matrix.Dot(e, e) + matrix.Dot(o, o)
+	}
+}
+
+// samplePatches takes the same number of patches from each of a fixed choice of
+// pictures, at random places, and returns their halves.
+func samplePatches(in Inputs, side int, o PatchOptions) (even, odd *matrix.Matrix) {
+	pictures := min(in.Len(), o.Samples, patchPictures)
+	places := side - o.Patch + 1
+	each := min((o.Samples+pictures-1)/pictures, places*places)
+	half := o.Patch * o.Patch * 3 / 2
+	even, odd = matrix.New(pictures*each, half), matrix.New(pictures*each, half)
+	matrix.Parallel(pictures, 256, func(from, to int) {
+		shrink := newResampler(in.Side(), side)
+		picture := make([]float32, side*side*3)
+		buffer := make([]uint8, in.Side()*in.Side()*3)
+		for j := from; j < to; j++ {
+			shrink.run(picture, in.RGB(spread(j, pictures, in.Len()), buffer))
+			random := rand.New(rand.NewPCG(o.Seed^streamPatches, uint64(j)))
+			for k := range each {
+				i := j*each + k
+				fold(even.Row(i), odd.Row(i), picture, side, o.Patch, random.IntN(places), random.IntN(places))
+			}
 		}
-	}
-	p.setNorms()
-	return nil
-}
-
-func (p *Patches) setNorms() {
-	p.norms = make([]float32, p.atoms.Rows)
-	for j := range p.norms {
-		p.norms[j] = matrix.Dot(p.atoms.Row(j), p.atoms.Row(j))
-	}
-}
-
-// learnProjection finds the directions of largest variance of the pooled
-// activities, each of which is first brought to unit variance.
-func (p *Patches) learnProjection(ctx context.Context, in Inputs) error {
-	n := min(in.Len(), projectionSample)
-	pick := sample{in, n}
-	width := p.features() / 2
-	even, odd := matrix.New(n, width), matrix.New(n, width)
-	err := p.eachBlock(ctx, pick, nil, func(from int, e, o *matrix.Matrix) {
-		copy(even.Data[from*width:], e.Data)
-		copy(odd.Data[from*width:], o.Data)
 	})
-	if err != nil {
-		return err
+	return even, odd
+}
+
+const (
+	// whitenFloor is added to the variance of whitened directions, so that the
+	// noise in the weakest ones is not blown up.
+	whitenFloor = 0.1
+	// weakest is the variance below which a direction is left out.
+	weakest = whitenFloor / 20
+)
+
+// whiten returns the map that makes the columns of x, which have the given
+// means, uncorrelated and of nearly unit variance, and the mapped rows.
+func whiten(x *matrix.Matrix, mean []float32) (whitening, *matrix.Matrix) {
+	for i := range x.Rows {
+		matrix.Axpy(-1, mean, x.Row(i))
 	}
-	first, second := newAxes(even, p.options), newAxes(odd, p.options)
-	e, o := share(first.Variance, second.Variance, p.options.Dim)
-	p.even, p.odd = first.projection(e), second.projection(o)
-	clear(p.odd.offset) // a mirror must negate the odd columns exactly
-	return nil
+	covariance := matrix.New(x.Cols, x.Cols)
+	matrix.TMul(covariance, x, x)
+	for i := range covariance.Data {
+		covariance.Data[i] /= float32(x.Rows)
+	}
+	values, vectors := matrix.Eigen(covariance)
+	keep := 1
+	for keep < len(values) && values[keep] > weakest {
+		keep++
+	}
+	w := whitening{matrix.New(keep, x.Cols), make([]float32, keep)}
+	for k := range keep {
+		scale := float32(1 / math.Sqrt(float64(max(values[k], 0)+whitenFloor)))
+		for j, v := range vectors.Row(k) {
+			w.axes.Row(k)[j] = v * scale
+		}
+		w.offset[k] = matrix.Dot(w.axes.Row(k), mean)
+	}
+	white := matrix.New(x.Rows, keep)
+	matrix.MulT(white, x, w.axes)
+	return w, white
 }
 
 // sample is n pictures spread evenly over an Inputs.
@@ -226,71 +186,76 @@ func (s sample) RGB(i int, dst []uint8) []uint8 {
 	return s.Inputs.RGB(spread(i, s.n, s.Inputs.Len()), dst)
 }
 
-// axes are the principal directions of standardised features.
-type axes struct {
-	*matrix.PCA
-	scale []float32 // 1 / standard deviation of each feature
+// learnProjection finds the directions of largest variance of the pooled
+// activities, each of which is first brought to unit variance.
+func (p *Patches) learnProjection(ctx context.Context, in Inputs) error {
+	n := min(in.Len(), projectionPictures)
+	width := p.features()
+	even, odd := matrix.New(n, width), matrix.New(n, width)
+	err := p.eachBlock(ctx, sample{in, n}, nil, func(from int, e, o *matrix.Matrix) {
+		copy(even.Data[from*width:], e.Data)
+		copy(odd.Data[from*width:], o.Data)
+	})
+	if err != nil {
+		return err
+	}
+	p.even = project(even, p.options.EvenDim(), p.options.Seed)
+	p.odd = project(odd, p.options.Dim-p.options.EvenDim(), p.options.Seed)
+	clear(p.odd.offset) // so that a mirror negates the columns exactly
+	return nil
 }
 
-func newAxes(x *matrix.Matrix, o PatchOptions) axes {
-	mean := columnMeans(x)
-	scale := make([]float32, x.Cols)
-	square := make([]float64, x.Cols)
-	for i := range x.Rows {
-		for j, v := range x.Row(i) {
-			square[j] += float64(v-mean[j]) * float64(v-mean[j])
-		}
-	}
-	var total float64
-	for j := range square {
-		square[j] = math.Sqrt(square[j] / float64(x.Rows))
-		total += square[j]
-	}
-	// A feature that hardly varies is not blown up to the weight of others.
-	floor := 1e-3*total/float64(x.Cols) + 1e-12
-	for j := range scale {
-		scale[j] = float32(1 / (square[j] + floor))
-	}
+// project returns the projection of the columns of x, each brought to unit
+// variance, on k principal directions. A column of the result is divided by the
+// fourth root of its variance: half way to whitening, where the many weak
+// directions that tell classes apart count beside the few strong ones. Columns
+// beyond the rank of x are zero. It changes x.
+func project(x *matrix.Matrix, k int, seed uint64) projection {
+	scale := inverseDeviations(x)
 	for i := range x.Rows {
 		row := x.Row(i)
 		for j := range row {
 			row[j] *= scale[j]
 		}
 	}
-	return axes{matrix.FitPCA(x, min(o.Dim, x.Cols, x.Rows), o.Seed), scale}
-}
-
-// share splits dim columns between two descending lists of variances, largest
-// first; each gets at least one.
-func share(a, b []float32, dim int) (fromA, fromB int) {
-	fromA, fromB = 1, 1
-	for fromA+fromB < min(dim, len(a)+len(b)) {
-		if fromB == len(b) || fromA < len(a) && a[fromA] >= b[fromB] {
-			fromA++
-		} else {
-			fromB++
+	pca := matrix.FitPCA(x, k, seed)
+	out := projection{matrix.New(k, x.Cols), make([]float32, k)}
+	for i, variance := range pca.Variance {
+		if !(variance > 1e-6*pca.Variance[0]) {
+			break
+		}
+		weight := float32(math.Pow(float64(variance), -0.25))
+		row := out.axes.Row(i)
+		for j, v := range pca.Components.Row(i) {
+			row[j] = v * weight
+		}
+		out.offset[i] = matrix.Dot(row, pca.Mean)
+		for j := range row {
+			row[j] *= scale[j]
 		}
 	}
-	return fromA, fromB
+	return out
 }
 
-// projection keeps the first k directions. Each column is divided by the
-// fourth root of its variance: half way to whitening, where the many weak
-// directions that tell classes apart count beside the few strong ones.
-func (a axes) projection(k int) projection {
-	width := len(a.scale)
-	out := projection{offset: make([]float32, width), axes: matrix.New(k, width)}
-	for j := range width {
-		out.offset[j] = a.Mean[j] / a.scale[j]
+// inverseDeviations returns 1/standard deviation of each column; columns that
+// hardly vary are not blown up to the weight of the others.
+func inverseDeviations(x *matrix.Matrix) []float32 {
+	mean := columnMeans(x)
+	square := make([]float64, x.Cols)
+	for i := range x.Rows {
+		for j, v := range x.Row(i) {
+			square[j] += float64(v-mean[j]) * float64(v-mean[j])
+		}
 	}
-	for i := range k {
-		weight := float32(0)
-		if v := a.Variance[i]; v > 0 {
-			weight = float32(math.Pow(float64(v), -0.25))
-		}
-		for j, v := range a.Components.Row(i) {
-			out.axes.Row(i)[j] = v * a.scale[j] * weight
-		}
+	total := 0.0
+	for j := range square {
+		square[j] = math.Sqrt(square[j] / float64(x.Rows))
+		total += square[j]
+	}
+	floor := 1e-3*total/float64(x.Cols) + 1e-12
+	out := make([]float32, x.Cols)
+	for j := range out {
+		out[j] = float32(1 / (square[j] + floor))
 	}
 	return out
 }
@@ -307,12 +272,4 @@ func columnMeans(x *matrix.Matrix) []float32 {
 		mean[j] = float32(sum[j] / float64(max(1, x.Rows)))
 	}
 	return mean
-}
-
-func center(x *matrix.Matrix, mean []float32) {
-	matrix.Parallel(x.Rows, 1024, func(from, to int) {
-		for i := from; i < to; i++ {
-			matrix.Axpy(-1, mean, x.Row(i))
-		}
-	})
 }

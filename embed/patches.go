@@ -2,7 +2,6 @@ package embed
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/errata-cv/errata/matrix"
 )
@@ -12,31 +11,34 @@ import (
 type Patches struct {
 	options PatchOptions
 	side    int // of the pictures
-	// A normalised patch x becomes z = (x - mean)·whiten; d = Patch·Patch·3.
-	mean   []float32      // d
-	whiten *matrix.Matrix // d×d, symmetric
-	// atoms are the centroids among the z; atom j and j + Centroids/2 are
-	// mirror images of each other.
-	atoms *matrix.Matrix // Centroids×d
-	norms []float32      // squared lengths of the atoms
-	// The pooled activities, split into what a mirror keeps and what it
-	// negates, are projected on their directions of largest variance.
+	levels  []level
+	// The pooled activities of all levels, split into what a mirror keeps and
+	// what it negates, are projected on their directions of largest variance.
 	even, odd projection
 }
 
-// A projection maps f to (f - offset)·axesᵀ.
-type projection struct {
-	offset []float32
-	axes   *matrix.Matrix // columns of the embedding × features
+// A level knows the patches of pictures of one side.
+type level struct {
+	side int
+	// The even and odd halves of a patch, whitened, are its coordinates.
+	even, odd whitening
+	// atoms are the centroids in these coordinates, the even and the odd part;
+	// the mirror image of an atom has the odd part negated.
+	evenAtoms, oddAtoms *matrix.Matrix // Centroids/2 × coordinates
+	norms               []float32      // squared lengths of the atoms
 }
 
-// reg is what is added to the variance of a patch, in squared levels of 0 to
-// 255, before it is brought to unit contrast: flat patches stay weak.
-const reg = 10
+// A whitening maps x to axes·x - offset.
+type whitening struct {
+	axes   *matrix.Matrix // coordinates × values of half a patch
+	offset []float32
+}
 
-// whitenFloor is added to the variance of whitened directions, so that the
-// noise in the weakest ones is not blown up.
-const whitenFloor = 0.1
+// A projection maps f to axes·f - offset.
+type projection struct {
+	axes   *matrix.Matrix // columns of the embedding × features
+	offset []float32
+}
 
 // Options returns the options it was learned with, defaults filled in.
 func (p *Patches) Options() PatchOptions { return p.options }
@@ -48,69 +50,42 @@ func (p *Patches) Name() string { return p.options.Name() }
 func (p *Patches) Side() int { return p.side }
 
 // Dim returns the number of columns of the embedding.
-func (p *Patches) Dim() int { return p.even.axes.Rows + p.odd.axes.Rows }
+func (p *Patches) Dim() int { return p.options.Dim }
 
-// Even returns how many leading columns are the same for a picture and its
-// mirror image; the others change sign.
-func (p *Patches) Even() int { return p.even.axes.Rows }
+// Levels returns the sides at which a picture is looked at, largest first.
+func (p *Patches) Levels() []int {
+	out := make([]int, len(p.levels))
+	for i := range p.levels {
+		out[i] = p.levels[i].side
+	}
+	return out
+}
 
 // Grid returns the activity of every learned patch at every place of one
-// picture: row y*w+x belongs to the patch whose upper left corner is at (x, y).
-// Activities are at least zero.
-func (p *Patches) Grid(rgb []uint8) (grid *matrix.Matrix, h, w int, err error) {
+// picture, seen at one of the Levels: row y*w+x belongs to the patch whose
+// upper left corner is at (x, y) in pixels of that level. The second half of
+// the columns are the mirror images of the first. Activities are at least zero.
+func (p *Patches) Grid(rgb []uint8, level int) (grid *matrix.Matrix, h, w int, err error) {
 	if len(rgb) != p.side*p.side*3 {
 		return nil, 0, 0, fmt.Errorf("patch embedding: a picture has %d bytes, but %d×%d RGB pictures have %d", len(rgb), p.side, p.side, p.side*p.side*3)
 	}
-	h = p.places()
-	s := p.scratch()
-	s.dots(p, rgb)
-	for i := range s.products.Rows {
-		row := s.products.Row(i)
-		activity(row, p.norms, s.lengths[i])
+	if level < 0 || level >= len(p.levels) {
+		return nil, 0, 0, fmt.Errorf("patch embedding: there is no level %d, but levels 0 to %d", level, len(p.levels)-1)
 	}
-	return s.products, h, h, nil
+	e := p.encoder()
+	defer e.free()
+	w = p.levels[level].places(p.options.Patch)
+	grid = matrix.New(w*w, p.options.Centroids)
+	e.scratch().activities(level, rgb, func(place int, mean float32, distances []float32) {
+		accumulate(grid.Row(place), distances, mean)
+	})
+	return grid, w, w, nil
 }
 
 // places returns how many positions a side a patch can take.
-func (p *Patches) places() int { return p.side - p.options.Patch + 1 }
+func (l *level) places(patch int) int { return l.side - patch + 1 }
 
-// features returns the number of pooled activities, mirror images included.
-func (p *Patches) features() int { return p.options.Pool * p.options.Pool * p.options.Centroids }
-
-// mirrored returns where value i of a patch goes in its mirror image.
-func mirrored(i, side int) int {
-	pixel, channel := i/3, i%3
-	y, x := pixel/side, pixel%side
-	return (y*side+side-1-x)*3 + channel
-}
-
-// normalise brings a patch to mean zero and, nearly, unit variance.
-func normalise(patch []float32) {
-	var sum float32
-	for _, v := range patch {
-		sum += v
-	}
-	mean := sum / float32(len(patch))
-	var square float32
-	for i, v := range patch {
-		v -= mean
-		patch[i] = v
-		square += v * v
-	}
-	scale := 1 / float32(math.Sqrt(float64(square/float32(len(patch))+reg)))
-	for i := range patch {
-		patch[i] *= scale
-	}
-}
-
-// readPatch copies the patch at (x, y) of a picture of the given side.
-func readPatch(dst []float32, rgb []uint8, side, patch, x, y int) {
-	run := patch * 3
-	for dy := range patch {
-		src := rgb[((y+dy)*side+x)*3:][:run]
-		out := dst[dy*run:][:run]
-		for i, v := range src {
-			out[i] = float32(v)
-		}
-	}
+// features returns the number of pooled activities of each half.
+func (p *Patches) features() int {
+	return len(p.levels) * p.options.Pool * p.options.Pool * p.options.Centroids / 2
 }
