@@ -76,7 +76,7 @@ func newScene(class int, seed uint64, at []place) *scene {
 	s.hour = newHour(rng, s.place)
 
 	side := float32(min(s.width, s.height))
-	s.radius = side * between(.27, .44)
+	s.radius = side * between(.30, .46)
 	s.cx = float32(s.width) * (.5 + float32(normal(.045)))
 	s.cy = float32(s.height) * (.47 + float32(normal(.04)))
 	if chance(.10) { // cut off by the edge of the picture
@@ -92,11 +92,11 @@ func newScene(class int, seed uint64, at []place) *scene {
 	if chance(.12) {
 		s.paper = 1
 	}
-	if chance(.16) && s.radius < side*.34 {
+	if chance(.16) && s.radius < side*.37 {
 		s.plate = rng.IntN(len(plateTexts))
 		s.cy -= s.radius * .28
 	}
-	s.board = s.plate < 0 && s.radius < side*.36 && chance(.06)
+	s.board = s.plate < 0 && s.radius < side*.38 && chance(.06)
 	s.wear = between(0, 1) * between(0, 1)
 	if s.place != lights && chance(.30) {
 		s.dapple = between(.4, 1)
