@@ -31,7 +31,7 @@ func (p *Picture) ReadRGB(y int, dst []byte) {
 			o[0], o[1], o[2] = v, v, v
 		}
 	case ycc:
-		fromYCC(dst, p.row(0, y), p.row(1, y), p.row(2, y))
+		convert(dst, p.row(0, y), p.row(1, y), p.row(2, y))
 	case rgb:
 		for i := range 3 {
 			for x, v := range p.row(i, y) {
@@ -39,7 +39,7 @@ func (p *Picture) ReadRGB(y int, dst []byte) {
 			}
 		}
 	case ycck:
-		fromYCC(dst, p.row(0, y), p.row(1, y), p.row(2, y))
+		convert(dst, p.row(0, y), p.row(1, y), p.row(2, y))
 		for x, k := range p.row(3, y) {
 			for i := 3 * x; i < 3*x+3; i++ {
 				dst[i] = ink(255-dst[i], k)
@@ -109,14 +109,15 @@ func (c *component) neighbours(y int) (near, far []byte) {
 	return c.pix[i*c.stride:][:c.width], c.pix[j*c.stride:][:c.width]
 }
 
-// double doubles the width of a row: each pixel is 3/4 the nearer and 1/4 the
-// farther sample.
-func double(dst, src []byte) {
+// doubleFrom doubles the width of a row: each pixel is 3/4 the nearer and 1/4
+// the farther sample. The samples from the second up to before sample i are
+// done already.
+func doubleFrom(dst, src []byte, i int) {
 	n := len(src)
 	dst = dst[:2*n]
 	dst[0] = src[0]
 	dst[1] = byte((3*uint32(src[0]) + uint32(src[1]) + 2) >> 2)
-	for i := 1; i < n-1; i++ {
+	for ; i < n-1; i++ {
 		v := 3 * uint32(src[i])
 		dst[2*i] = byte((v + uint32(src[i-1]) + 1) >> 2)
 		dst[2*i+1] = byte((v + uint32(src[i+1]) + 2) >> 2)
@@ -125,18 +126,17 @@ func double(dst, src []byte) {
 	dst[2*n-1] = src[n-1]
 }
 
-// doubleBoth does the same in both directions.
-func doubleBoth(dst, near, far []byte) {
+// doubleBothFrom does the same in both directions.
+func doubleBothFrom(dst, near, far []byte, i int) {
 	n := len(near)
 	far = far[:n]
 	dst = dst[:2*n]
-	last := uint32(0)
-	this := 3*uint32(near[0]) + uint32(far[0])
-	next := 3*uint32(near[1]) + uint32(far[1])
-	dst[0] = byte((4*this + 8) >> 4)
-	dst[1] = byte((3*this + next + 7) >> 4)
-	for i := 1; i < n-1; i++ {
-		last, this, next = this, next, 3*uint32(near[i+1])+uint32(far[i+1])
+	at := func(i int) uint32 { return 3*uint32(near[i]) + uint32(far[i]) }
+	dst[0] = byte((4*at(0) + 8) >> 4)
+	dst[1] = byte((3*at(0) + at(1) + 7) >> 4)
+	last, this, next := uint32(0), at(i-1), at(i)
+	for ; i < n-1; i++ {
+		last, this, next = this, next, at(i+1)
 		o := dst[2*i : 2*i+2 : 2*i+2]
 		o[0] = byte((3*this + last + 8) >> 4)
 		o[1] = byte((3*this + next + 7) >> 4)

@@ -246,7 +246,7 @@ func (d *Decoder) sequential(r *reader, c *component, out []byte) {
 func transform(b *[64]int32, columns uint8, out []byte, c *component) {
 	switch c.size {
 	case 8:
-		inverse8(b, columns, out, c.stride)
+		inverse(b, columns, out, c.stride)
 	case 4:
 		inverse4(b, out, c.stride)
 	case 2:
