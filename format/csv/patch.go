@@ -309,7 +309,7 @@ func (p *Patch) cut(err error) error {
 }
 
 func (p *Patch) changed() error {
-	return fmt.Errorf("%s has changed since the corrections were worked out; nothing was written, start again", source.Show(filepath.Base(p.File)))
+	return fmt.Errorf("%s has changed since the corrections were worked out; start again", source.Show(filepath.Base(p.File)))
 }
 
 // Verify reads the table before and after the patch and fails unless every
