@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"image"
+	"image/color"
+	"image/png"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/errata-cv/errata/synth"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"errata": main})
+}
+
+// The scripts run the command line as a user would. They know two more
+// commands: "signs DIR N SEED" makes a demo dataset without its planted errors
+// being checked, and "pictures DIR N" makes N different little pictures.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"signs": func(ts *testscript.TestScript, _ bool, args []string) {
+				n, err := strconv.Atoi(args[1])
+				ts.Check(err)
+				seed, err := strconv.ParseUint(args[2], 10, 64)
+				ts.Check(err)
+				_, err = synth.Signs(context.Background(), ts.MkAbs(args[0]), synth.Options{Images: n, Seed: seed}, nil)
+				ts.Check(err)
+			},
+			"pictures": func(ts *testscript.TestScript, _ bool, args []string) {
+				n, err := strconv.Atoi(args[1])
+				ts.Check(err)
+				for i := range n {
+					ts.Check(picture(filepath.Join(ts.MkAbs(args[0]), strconv.Itoa(i)+".png"), args[0]+strconv.Itoa(i)))
+				}
+			},
+			// "waitlock FILE" waits until a process holds the workspace.
+			"waitlock": func(ts *testscript.TestScript, _ bool, args []string) {
+				for range 600 {
+					if b, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && len(b) > 0 {
+						return
+					}
+					time.Sleep(50 * time.Millisecond)
+				}
+				ts.Fatalf("nobody took %s", args[0])
+			},
+			// "name FROM TO" renames to a Go string literal, for names that a
+			// script cannot spell.
+			"name": func(ts *testscript.TestScript, _ bool, args []string) {
+				to, err := strconv.Unquote(`"` + args[1] + `"`)
+				ts.Check(err)
+				from := ts.MkAbs(args[0])
+				ts.Check(os.Rename(from, filepath.Join(filepath.Dir(from), to)))
+			},
+		},
+	})
+}
+
+// picture writes a 24×24 PNG of smooth noise that the seed tells apart.
+func picture(path, seed string) error {
+	var h uint64 = 14695981039346656037
+	for _, c := range []byte(seed) {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	r := rand.New(rand.NewPCG(h, 1))
+	img := image.NewRGBA(image.Rect(0, 0, 24, 24))
+	for y := range 24 {
+		for x := range 24 {
+			img.Set(x, y, color.RGBA{uint8(r.IntN(256)), uint8(r.IntN(256)), uint8(x * 10), 255})
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := png.Encode(f, img); err != nil {
+		return err
+	}
+	return f.Close()
+}
