@@ -49,7 +49,7 @@ func render(p *picture, maxSide int) *image.RGBA {
 	if maxSide > 0 && max(w, h) > maxSide {
 		dw, dh = fit(w, h, maxSide)
 	}
-	rgb, shown := make([]byte, 3*w), make([]byte, 3*w)
+	rgb, shown := grow(nil, 3*w), grow(nil, 3*w)
 	var alpha []byte
 	if p.alpha {
 		alpha = make([]byte, w)

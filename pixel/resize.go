@@ -49,10 +49,14 @@ func sinc(x float64) float64 {
 // and signed sums fit 32 bits. Pillow uses the same, so results are equal.
 const fraction = 22
 
+// slack is the number of bytes that the vector code may read, but not use,
+// behind the end of a row.
+const slack = 32
+
 // axis holds the weights of one direction: output i is the sum of
 // weights[i*taps+j]·input[first[i]+j] over j < count[i].
 type axis struct {
-	taps         int
+	in, taps     int
 	first, count []int32
 	weights      []int32
 	// from[y] is the first output that input y contributes to, for streaming.
@@ -63,9 +67,10 @@ func newAxis(f *filter, in, out int) *axis {
 	scale := float64(in) / float64(out)
 	stretch := max(1, scale)
 	support := f.support * stretch
-	taps := int(math.Ceil(support))*2 + 1
+	// Room for whole steps of the vector code, filled with zeros.
+	taps := (int(math.Ceil(support))*2 + 1 + 7) &^ 7
 	a := &axis{
-		taps: taps, first: make([]int32, out), count: make([]int32, out),
+		in: in, taps: taps, first: make([]int32, out), count: make([]int32, out),
 		weights: make([]int32, out*taps), from: make([]int32, in+1),
 	}
 	w := make([]float64, taps)
@@ -166,11 +171,11 @@ func (r *resizer) row(y int, src []byte) {
 		line = r.line
 		switch r.channels {
 		case 1:
-			r.h.apply1(line, src)
+			r.h.line1(line, src)
 		case 3:
-			r.h.apply3(line, src)
+			r.h.line3(line, src)
 		case 4:
-			r.h.apply4(line, src)
+			r.h.line4(line, src)
 		}
 	}
 	v := r.v
@@ -182,10 +187,14 @@ func (r *resizer) row(y int, src []byte) {
 		if weight == 0 {
 			continue
 		}
-		sums := r.sums[i*r.samplesLine:][:len(line)]
-		for j, s := range line {
-			sums[j] += int32(s) * weight
-		}
+		accumulate(r.sums[i*r.samplesLine:][:len(line)], line, weight)
+	}
+}
+
+func accumulatePortable(sums []int32, line []byte, weight int32) {
+	sums = sums[:len(line)]
+	for i, s := range line {
+		sums[i] += int32(s) * weight
 	}
 }
 
@@ -206,7 +215,7 @@ func clip8(s int32) byte {
 	return byte(s)
 }
 
-func (a *axis) apply1(dst, src []byte) {
+func (a *axis) portable1(dst, src []byte) {
 	for i := range dst {
 		weights := a.weights[i*a.taps:][:a.count[i]]
 		in := src[a.first[i]:][:len(weights)]
@@ -218,7 +227,7 @@ func (a *axis) apply1(dst, src []byte) {
 	}
 }
 
-func (a *axis) apply3(dst, src []byte) {
+func (a *axis) portable3(dst, src []byte) {
 	for i := range len(dst) / 3 {
 		weights := a.weights[i*a.taps:][:a.count[i]]
 		in := src[3*a.first[i]:][:3*len(weights)]
@@ -237,7 +246,7 @@ func (a *axis) apply3(dst, src []byte) {
 	}
 }
 
-func (a *axis) apply4(dst, src []byte) {
+func (a *axis) line4(dst, src []byte) {
 	for i := range len(dst) / 4 {
 		weights := a.weights[i*a.taps:][:a.count[i]]
 		in := src[4*a.first[i]:][:4*len(weights)]

@@ -38,7 +38,7 @@ func (s *scratch) start(p *picture, m *Measured) {
 	s.shown, s.alpha, s.blurChannels = s.rgb, nil, 3
 	if p.alpha {
 		s.alpha = make([]byte, p.w)
-		s.shown = make([]byte, 3*p.w)
+		s.shown = grow(nil, 3*p.w)
 		if m.Mode == "RGBA" || m.Mode == "LA" {
 			s.premul = grow(s.premul, 4*p.w)
 			s.blurChannels = 4
@@ -57,9 +57,10 @@ func (s *scratch) start(p *picture, m *Measured) {
 	s.hash.Write(head)
 }
 
+// grow returns a row buffer of n bytes and the slack of the resizer.
 func grow(b []byte, n int) []byte {
-	if cap(b) < n {
-		return make([]byte, n)
+	if cap(b) < n+slack {
+		return make([]byte, n, n+slack)
 	}
 	return b[:n]
 }
