@@ -114,16 +114,17 @@ func (a *Array) Ints() ([]int, error) {
 	values := make([]int, len(a.data)/read.size)
 	for i := range values {
 		at := a.data[i*read.size:]
-		if read.int != nil {
-			values[i] = int(read.int(at))
-			if a.DType == "<u8" && values[i] < 0 {
-				return nil, fmt.Errorf("%s: value %d at index %d does not fit 63 bits", a.name, uint64(values[i]), i)
+		if read.int == nil {
+			v := read.float(at)
+			if v != math.Trunc(v) || math.Abs(v) > 1<<53 || float64(int(v)) != v {
+				return nil, fmt.Errorf("%s: value %v at index %d is not a whole number; save the array with an integer type", a.name, v, i)
 			}
+			values[i] = int(v)
 			continue
 		}
-		v := read.float(at)
-		if v != math.Trunc(v) || math.Abs(v) > 1<<53 {
-			return nil, fmt.Errorf("%s: value %v at index %d is not a whole number; save the array with an integer type", a.name, v, i)
+		v := read.int(at)
+		if int64(int(v)) != v || a.DType == "<u8" && v < 0 {
+			return nil, fmt.Errorf("%s: value %.0f at index %d is too large for an index", a.name, read.float(at), i)
 		}
 		values[i] = int(v)
 	}

@@ -45,12 +45,19 @@ func parseNPY(name string, file []byte) (*Array, error) {
 	if header.fortran && len(header.shape) > 1 {
 		return fail("the array is in Fortran order; save numpy.ascontiguousarray(array) instead")
 	}
-	need := uint64(read.size)
+	need, empty := uint64(read.size), false
 	for _, d := range header.shape {
-		if d != 0 && need > math.MaxInt64/uint64(d) {
+		if d == 0 {
+			empty = true
+			continue
+		}
+		if need > math.MaxInt64/uint64(d) {
 			return fail("the shape %v is larger than any memory", header.shape)
 		}
 		need *= uint64(d)
+	}
+	if empty {
+		need = 0
 	}
 	data := file[start+int(length):]
 	if need > uint64(len(data)) {

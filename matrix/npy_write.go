@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -112,7 +113,9 @@ const writerPrelude = 128
 // CreateNPY starts a file of rows of cols values beside path. The caller ends it
 // with Close, or with Abort to leave path as it was.
 func CreateNPY(path string, cols int) (*Writer, error) {
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+	// os.CreateTemp would make the file private to its owner for ever.
+	temp := fmt.Sprintf(".%s.%016x.tmp", filepath.Base(path), rand.Uint64())
+	file, err := os.OpenFile(filepath.Join(filepath.Dir(path), temp), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("create array: %w", err)
 	}
@@ -168,7 +171,6 @@ func (w *Writer) finish() error {
 			_, err := w.file.WriteAt([]byte(npyPrelude("<f4", []int{w.rows, w.cols}, writerPrelude)), 0)
 			return err
 		},
-		func() error { return w.file.Chmod(0o644) },
 		w.file.Sync,
 		w.file.Close,
 	}
