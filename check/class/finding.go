@@ -26,13 +26,15 @@ type FindingOptions struct {
 	// Probability is, for each label, the probability that it is wrong; nil
 	// stands for 1 - P(given).
 	Probability []float64
+	// Suggestion is, for each label, the class to suggest; nil, or None in it,
+	// suggests the most probable other class.
+	Suggestion []int
 }
 
 // Findings returns a wrong-class finding for each label that is probably wrong,
 // the most probable first, equal ones from the lowest score, then by index. The
-// suggestion is the most probable other class. The evidence holds "p_given",
-// "p_suggested", "margin" (their difference) and "top", the most probable
-// classes as {"class": name, "p": probability}.
+// evidence holds "p_given", "p_suggested", "margin" (their difference) and
+// "top", the most probable classes as {"class": name, "p": probability}.
 func (l *Learning) Findings(ds *dataset.Dataset, o FindingOptions) ([]dataset.Finding, error) {
 	if err := l.checkFindings(ds, &o); err != nil {
 		return nil, err
@@ -78,6 +80,14 @@ func (l *Learning) checkFindings(ds *dataset.Dataset, o *FindingOptions) error {
 	if o.Probability != nil && len(o.Probability) != n {
 		return fmt.Errorf("there are %d error probabilities for %d labels; each label needs one", len(o.Probability), n)
 	}
+	if o.Suggestion != nil && len(o.Suggestion) != n {
+		return fmt.Errorf("there are %d suggestions for %d labels; each label needs one", len(o.Suggestion), n)
+	}
+	for i, c := range o.Suggestion {
+		if c < dataset.None || c >= l.Probs.k {
+			return fmt.Errorf("label %d gets the suggestion %d, but there are classes 0 to %d", i, c, l.Probs.k-1)
+		}
+	}
 	if o.Annotations == nil {
 		if len(ds.Annotations) != n {
 			return fmt.Errorf("the dataset has %d annotations, but there are %d labels; say which annotation each label is", len(ds.Annotations), n)
@@ -100,12 +110,16 @@ func (l *Learning) checkFindings(ds *dataset.Dataset, o *FindingOptions) error {
 
 func (l *Learning) finding(ds *dataset.Dataset, o FindingOptions, i int, score float64, row []float64) dataset.Finding {
 	given, other := l.Labels[i], int(l.Other[i])
+	if o.Suggestion != nil && o.Suggestion[i] != dataset.None {
+		other = o.Suggestion[i]
+	}
+	pOther := l.Probs.At(i, other)
 	probability := 1 - l.PGiven[i]
 	if o.Probability != nil {
 		probability = o.Probability[i]
 	}
 	says := "Labelled %s (probability %.2f), but it looks more like %s (%.2f)."
-	if l.POther[i] <= l.PGiven[i] {
+	if pOther <= l.PGiven[i] {
 		says = "Labelled %s (probability %.2f); if that is wrong it is most likely %s (%.2f)."
 	}
 	a := o.Annotations[i]
@@ -119,11 +133,11 @@ func (l *Learning) finding(ds *dataset.Dataset, o FindingOptions, i int, score f
 		Probability: min(1, max(0, probability)),
 		Evidence: map[string]any{
 			"p_given":     l.PGiven[i],
-			"p_suggested": l.POther[i],
-			"margin":      l.PGiven[i] - l.POther[i],
+			"p_suggested": pOther,
+			"margin":      l.PGiven[i] - pOther,
 			"top":         top(ds.Classes, row),
 		},
-		Message: fmt.Sprintf(says, ds.Classes[given], l.PGiven[i], ds.Classes[other], l.POther[i]),
+		Message: fmt.Sprintf(says, ds.Classes[given], l.PGiven[i], ds.Classes[other], pOther),
 	}
 }
 

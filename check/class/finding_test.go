@@ -59,6 +59,18 @@ func TestFindings(t *testing.T) {
 		t.Errorf("the message of a label that fits is %q", got[1].Message)
 	}
 
+	// So does a caller's suggestion, which the evidence and message speak of.
+	suggestion := make([]int, len(labels))
+	suggestion[20], suggestion[21] = 3, dataset.None
+	got, err = l.Findings(ds, FindingOptions{Suggestion: suggestion, Rows: []int{20, 21}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "suggested", got[0].Suggestion.Class, 3)
+	same(t, "its probability", got[0].Evidence["p_suggested"], any(0.02))
+	same(t, "its message", got[0].Message, "Labelled cat (probability 0.01), but it looks more like fox (0.02).")
+	same(t, "suggested where there is none", got[1].Suggestion.Class, 2)
+
 	// Labels may be some of the annotations only.
 	part := learn(t, labels[16:], rows[16:])
 	got, err = part.Findings(ds, FindingOptions{Annotations: []int{16, 17, 18, 19, 20, 21}, Filter: PredictedNeqGiven})
@@ -76,6 +88,8 @@ func TestFindingsRefuse(t *testing.T) {
 		"1 labels are mapped":         {Annotations: []int{0}},
 		"mapped to annotation 7":      {Annotations: []int{0, 7}},
 		"row 5 was asked for":         {Rows: []int{5}},
+		"1 suggestions for 2":         {Suggestion: []int{1}},
+		"gets the suggestion 2":       {Suggestion: []int{1, 2}},
 		"there is no filter":          {Filter: "x"},
 		"there is no score":           {Score: "x"},
 	} {
