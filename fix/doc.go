@@ -22,7 +22,9 @@
 // (copies otherwise, and for all other files), relabelled pictures in the
 // folder of their new class. A name that is taken there gets a number: a.jpg
 // becomes a-2.jpg. Symbolic links to files become files; links that are not
-// followed stay links. What belongs to Errata (.errata*) is not carried over.
+// followed stay links. A linked picture is one file with two names: a program
+// that edits it in place changes it in both folders, unless Options.Copy was
+// set. What belongs to Errata (.errata*) is not carried over.
 // Dropped pictures go to a second folder beside the new one, OUT.dropped: inside
 // of it, common training tools would take it for a class, even a hidden one.
 //

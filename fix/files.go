@@ -241,7 +241,7 @@ func within(folder, path string) bool {
 func reason(err error) string {
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
-		return "there is no space left on the disk"
+		return "there is no space left on the disk (free some, or write to another one)"
 	case errors.Is(err, syscall.EDQUOT):
 		return "the disk quota is used up"
 	case errors.Is(err, syscall.EFBIG):

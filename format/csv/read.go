@@ -128,7 +128,7 @@ func (b *builder) add(r *row) {
 		if b.refusal == "" {
 			b.refusal = refusal
 		}
-		b.problem(dataset.Unreadable, "", r, "The row was skipped: "+refusal+".")
+		b.problem(dataset.Unreadable, "", r, "The row at "+b.place(r.line)+" was skipped: "+refusal+".")
 		return
 	}
 	image, seen := b.images[path]

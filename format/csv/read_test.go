@@ -148,9 +148,9 @@ func TestRead(t *testing.T) {
 			[]string{
 				"|a.jpg||cat@2", "|gone.jpg||dog@3", "|http:/x/y.jpg||dog@7",
 				"! unreadable gone.jpg l.csv line 3: The picture gone.jpg does not exist.",
-				"! unreadable  l.csv line 4: The row was skipped: the path ../b.jpg names no file inside DIR.",
-				"! unreadable  l.csv line 5: The row was skipped: the path /etc/passwd is absolute and lies outside of DIR.",
-				"! unreadable  l.csv line 6: The row was skipped: the path is empty.",
+				"! unreadable  l.csv line 4: The row at l.csv line 4 was skipped: the path ../b.jpg names no file inside DIR.",
+				"! unreadable  l.csv line 5: The row at l.csv line 5 was skipped: the path /etc/passwd is absolute and lies outside of DIR.",
+				"! unreadable  l.csv line 6: The row at l.csv line 6 was skipped: the path is empty.",
 				"! unreadable http:/x/y.jpg l.csv line 7: The picture http://x/y.jpg is an address, not a file; download it and name the file.",
 			},
 		},
@@ -183,7 +183,7 @@ func TestRead(t *testing.T) {
 		{
 			"folder of pictures given", "meta/l.csv", "file,label\nx/a.jpg,cat\n../images/x/b.jpg,dog\n../meta/l.csv,dog\n", []string{"images/x/a.jpg", "images/x/b.jpg"}, source.Options{Images: "DIR/images"}, "images",
 			[]string{"cat", "dog"},
-			[]string{"|x/a.jpg||cat@2", "|x/b.jpg||dog@3", "! unreadable  l.csv line 4: The row was skipped: the path ../meta/l.csv names no file inside DIR/images."},
+			[]string{"|x/a.jpg||cat@2", "|x/b.jpg||dog@3", "! unreadable  l.csv line 4: The row at l.csv line 4 was skipped: the path ../meta/l.csv names no file inside DIR/images."},
 		},
 		{
 			"paths relative to the table though a folder is given", "l.csv", "file,label\nimages/a.jpg,cat\n", []string{"images/a.jpg"}, source.Options{Images: "DIR/images"}, "images",

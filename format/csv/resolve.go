@@ -25,6 +25,8 @@ type listing struct {
 	// byStem leads from a name without extension to the one picture of that
 	// stem; empty when there are several. Built on first use.
 	byStem map[string]string
+	// asked and folds remember the answer of foldsCase.
+	asked, folds bool
 }
 
 func newResolver(root, table string) *resolver {
@@ -111,12 +113,32 @@ func (r *resolver) exists(name string) bool {
 	if l.files[base] {
 		return true
 	}
-	if l.files == nil {
+	if !l.foldsCase(filepath.Join(r.root, filepath.FromSlash(dir))) {
 		return false
 	}
-	// The file system may know the name in another case.
 	info, err := os.Stat(filepath.Join(r.root, filepath.FromSlash(name)))
 	return err == nil && info.Mode().IsRegular()
+}
+
+// foldsCase reports whether the file system knows the files of a folder by
+// their names in another case too. It finds out once, with one of the files.
+func (l *listing) foldsCase(dir string) bool {
+	if !l.asked {
+		l.asked = true
+		for name := range l.files {
+			other := strings.ToUpper(name)
+			if other == name {
+				other = strings.ToLower(name)
+			}
+			if other == name || l.files[other] {
+				continue
+			}
+			_, err := os.Stat(filepath.Join(dir, other))
+			l.folds = err == nil
+			break
+		}
+	}
+	return l.folds
 }
 
 // list returns the files of a folder below the root, which ends in a slash or

@@ -12,7 +12,7 @@ var (
 		"imageuri", "imageurl", "uri", "url", "imageid", "imgid", "nameid", "name", "id",
 	}
 	labelNames = []string{
-		"label", "labels", "givenlabel", "class", "category", "target", "classname", "labelname",
+		"label", "labels", "givenlabel", "given", "noisylabel", "class", "category", "target", "classname", "labelname",
 		"categoryname", "classlabel", "imagelabel", "classid", "labelid", "categoryid", "classindex",
 		"labelindex", "y", "groundtruth", "gt", "species", "tag", "finding", "diagnosis",
 	}

@@ -47,8 +47,8 @@ func TestFoldersWithoutPermission(t *testing.T) {
 		}
 		want := []string{
 			"|a/1.png|a", "|b/3.png|b",
-			"! unreadable b/secret: The folder cannot be read, so what is in it is left out: permission denied.",
-			"! unreadable c: The folder cannot be read, so what is in it is left out: permission denied.",
+			"! unreadable b/secret: The folder b/secret cannot be read, so what is in it is left out: permission denied.",
+			"! unreadable c: The folder c cannot be read, so what is in it is left out: permission denied.",
 		}
 		if got := describe(ds); !reflect.DeepEqual(got, want) {
 			t.Errorf("got\n%q\nwant\n%q", got, want)

@@ -105,7 +105,7 @@ func (t *tree) add(e Entry) error {
 			t.folders[e.Path] = &stats{unreadable: e.Err != nil}
 		}
 		if e.Err != nil {
-			t.problem(dataset.Unreadable, e.Path, "The folder cannot be read, so what is in it is left out: "+reason(e.Err)+".")
+			t.problem(dataset.Unreadable, e.Path, "The folder "+source.Show(e.Path)+" cannot be read, so what is in it is left out: "+reason(e.Err)+".")
 			for _, s := range t.above(e.Path) {
 				s.unreadable = true
 			}
