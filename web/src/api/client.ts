@@ -1,16 +1,7 @@
 import createClient from 'openapi-fetch';
+import { Problem } from './problem';
 import type { paths } from './schema';
 import type { DecisionRequest, ViewQuery } from './types';
-
-/** A failed call. `status` is 0 when no answer came at all. */
-export class Problem extends Error {
-  readonly status: number;
-  constructor(status: number, detail: string) {
-    super(detail);
-    this.name = 'Problem';
-    this.status = status;
-  }
-}
 
 /** Where the app is served: pages lie side by side, so this is the same for all. */
 const base = new URL('.', document.baseURI);

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { api, Problem } from '../api/client';
+import { api } from '../api/client';
+import { Problem } from '../api/problem';
 import { t } from '../i18n';
 import { ReviewPage } from '../review/ReviewPage';
 import { Message } from '../ui/Message';
@@ -12,7 +13,7 @@ import { TopBar } from './TopBar';
 const OverviewPage = lazy(() => import('../pages/OverviewPage'));
 const ActivityPage = lazy(() => import('../pages/ActivityPage'));
 
-function Failure({ error, retry }: { error: Error; retry(): void }) {
+function Failure({ error, retry }: { error: Error; retry: () => void }) {
   const status = error instanceof Problem ? error.status : -1;
   if (status === 401) return <Message mark="warn" title={t.errors.signIn} detail={t.errors.signInDetail} />;
   const offline = status === 0;

@@ -19,7 +19,7 @@ function rowsOf(all: readonly Binding[], section: Section): [string, string[]][]
 }
 
 /** Every key, from the same table that the keyboard uses. */
-export function KeySheet({ onClose }: { onClose(): void }) {
+export function KeySheet({ onClose }: { onClose: () => void }) {
   const { vimKeys } = useStore(settings);
   const all = bindings(vimKeys);
   return (

@@ -21,7 +21,7 @@ function ThemeButton() {
   );
 }
 
-export function TopBar({ page, session, onKeys }: { page: Page; session: Session | undefined; onKeys(): void }) {
+export function TopBar({ page, session, onKeys }: { page: Page; session: Session | undefined; onKeys: () => void }) {
   const tabs: readonly Page[] = ['overview', 'review', 'activity'];
   return (
     <header className="topbar">

@@ -2,7 +2,8 @@
 // decisions on their way.
 
 import { QueryClient } from '@tanstack/react-query';
-import { api, Problem } from '../api/client';
+import { api } from '../api/client';
+import { Problem } from '../api/problem';
 import type { Progress, Session } from '../api/types';
 import { DecisionQueue } from '../review/queue';
 

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, Problem } from '../api/client';
+import { api } from '../api/client';
+import { Problem } from '../api/problem';
 import type { ActivityEntry, Session, UndoResult } from '../api/types';
 import { Link } from '../app/Link';
 import { hrefOf } from '../app/router';
@@ -23,7 +24,7 @@ function byDay(entries: readonly ActivityEntry[]): [string, ActivityEntry[]][] {
 }
 
 function Entry({ entry }: { entry: ActivityEntry }) {
-  const op = entry.op in t.activity.ops ? t.activity.ops[entry.op as keyof typeof t.activity.ops] : entry.op;
+  const op = entry.op in t.activity.ops ? t.activity.ops[entry.op] : entry.op;
   return (
     <li className={`entry entry-${entry.op}${entry.undone ? ' entry-undone' : ''}`}>
       <time dateTime={entry.time}>{clockOf(entry.time)}</time>

@@ -26,7 +26,7 @@ export function PairList({ pairs, classes }: { pairs: readonly Pair[]; classes: 
   const byId = new Map(classes.map((c) => [c.id, c]));
   const most = max(pairs, (pair) => pair.count) ?? 1;
   return (
-    <>
+    <div>
       <ol className="pairs">
         {(all ? pairs : pairs.slice(0, FEW)).map((pair) => (
           <li key={`${pair.given} ${pair.suggested}`}>
@@ -47,6 +47,6 @@ export function PairList({ pairs, classes }: { pairs: readonly Pair[]; classes: 
           {all ? t.overview.fewerPairs : t.overview.morePairs(pairs.length)}
         </button>
       ) : null}
-    </>
+    </div>
   );
 }

@@ -11,7 +11,7 @@ interface Props {
   review: ReviewController;
   position: number;
   item: Item | undefined;
-  onPick(classId: number): void;
+  onPick: (classId: number) => void;
 }
 
 /** The classes that the digits set, with their probabilities; the given one for comparison. */

@@ -22,7 +22,7 @@ function ordered(review: ReviewController, position: number, item: Parameters<ty
 }
 
 /** Sets the class of the targets by typing a part of its name. */
-export function ClassPicker({ review, onClose }: { review: ReviewController; onClose(): void }) {
+export function ClassPicker({ review, onClose }: { review: ReviewController; onClose: () => void }) {
   const id = useId();
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState(0);

@@ -27,7 +27,7 @@ export const filterParams = ['given', 'suggested', 'split', 'text', 'min', 'verd
 export const unfiltered: Record<string, undefined> = Object.fromEntries(filterParams.map((name) => [name, undefined]));
 
 /** The button that opens the filter, and a chip for each part of it in force. */
-export function FilterChips({ query, session, params, onOpen }: { query: ViewQuery; session: Session; params: URLSearchParams; onOpen(): void }) {
+export function FilterChips({ query, session, params, onOpen }: { query: ViewQuery; session: Session; params: URLSearchParams; onOpen: () => void }) {
   return (
     <div className="filter-chips">
       <button type="button" className="button button-quiet" onClick={onOpen} title={`${t.filter.title}  F`} aria-haspopup="dialog">

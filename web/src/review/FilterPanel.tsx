@@ -12,7 +12,7 @@ interface Props {
   session: Session;
   query: ViewQuery;
   params: URLSearchParams;
-  onClose(): void;
+  onClose: () => void;
 }
 
 function Field({ label, children }: { label: string; children: ReactNode }) {

@@ -11,7 +11,7 @@ import { ClassName } from '../ui/ClassName';
 const LIMIT = 400;
 
 /** All groups of the view; choosing one scrolls there. */
-export function GroupList({ review, onClose }: { review: ReviewController; onClose(): void }) {
+export function GroupList({ review, onClose }: { review: ReviewController; onClose: () => void }) {
   const [typed, setTyped] = useState('');
   const names = useMemo(() => new Map(review.session.classes.map((c) => [c.id, c.name])), [review]);
   const groups = (review.state.get().view?.groups ?? []).map((group, index) => ({

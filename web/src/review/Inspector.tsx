@@ -72,7 +72,7 @@ function Labels({ review, position }: { review: ReviewController; position: numb
 }
 
 /** The panel beside the wall: everything that helps to decide the tile under the cursor. */
-export function Inspector({ review, onPeek, onPick }: { review: ReviewController; onPeek(): void; onPick(): void }) {
+export function Inspector({ review, onPeek, onPick }: { review: ReviewController; onPeek: () => void; onPick: () => void }) {
   const { cursor, status } = useStore(review.state);
   const item = useItem(review, cursor, 60);
   const ready = status === 'ready' && cursor >= 0 && review.model !== undefined && cursor < review.model.columns.count;

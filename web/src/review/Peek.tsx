@@ -45,7 +45,7 @@ function Picture({ image, path, side }: { image: number; path: string; side: num
 }
 
 /** The whole image and everything known about it, over the wall. */
-export function Peek({ review, onClose }: { review: ReviewController; onClose(): void }) {
+export function Peek({ review, onClose }: { review: ReviewController; onClose: () => void }) {
   const { cursor } = useStore(review.state);
   const item = useItem(review, cursor, 0);
   const columns = review.model!.columns;

@@ -16,13 +16,13 @@ interface Props {
   query: ViewQuery;
   params: URLSearchParams;
   review: ReviewController;
-  onGroups(): void;
+  onGroups: () => void;
   children: ReactNode;
 }
 
 const sizes: readonly TileSize[] = ['S', 'M', 'L'];
 
-function GroupNavigation({ review, onGroups }: { review: ReviewController; onGroups(): void }) {
+function GroupNavigation({ review, onGroups }: { review: ReviewController; onGroups: () => void }) {
   const { view, group } = useStore(review.state);
   if (!view || view.groups.length < 2) return null;
   const count = view.groups.length;

@@ -1,16 +1,17 @@
 // What each key does to an open view.
 
 import type { ReviewController } from './controller';
+import type { Wall } from '../wall/wall';
 import type { Command } from './keys';
 
 /** What the page does itself: panels, pickers, settings. */
 export interface PageActions {
-  peek(): void;
-  pickClass(): void;
-  filter(): void;
-  groups(): void;
-  inspector(): void;
-  resize(by: 1 | -1): void;
+  peek: () => void;
+  pickClass: () => void;
+  filter: () => void;
+  groups: () => void;
+  inspector: () => void;
+  resize: (by: 1 | -1) => void;
 }
 
 const steps: Partial<Record<Command, 'left' | 'right' | 'up' | 'down'>> = {
@@ -65,17 +66,19 @@ function move(review: ReviewController, step: 'left' | 'right' | 'up' | 'down', 
   const { wall, model } = review;
   if (!wall || !model || model.columns.count === 0) return;
   const from = wall.cursor;
-  let to = from;
-  if (from < 0) to = wall.screen()[0]?.[0] ?? 0;
-  else if (step === 'left') to = Math.max(0, from - 1);
-  else if (step === 'right') to = Math.min(model.columns.count - 1, from + 1);
-  else to = wall.layout.vertical(from, step === 'up' ? -1 : 1);
+  const to = from < 0 ? (wall.screen()[0]?.[0] ?? 0) : stepped(wall, from, step, model.columns.count);
   if (extend) {
     if (wall.selection.anchor < 0) wall.selection.anchor = Math.max(0, from);
     wall.selection.extendTo(to);
   }
   wall.moveCursor(to);
   wall.invalidate();
+}
+
+function stepped(wall: Wall, from: number, step: 'left' | 'right' | 'up' | 'down', count: number): number {
+  if (step === 'left') return Math.max(0, from - 1);
+  if (step === 'right') return Math.min(count - 1, from + 1);
+  return wall.layout.vertical(from, step === 'up' ? -1 : 1);
 }
 
 function goTo(review: ReviewController, position: number): void {

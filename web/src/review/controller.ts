@@ -1,8 +1,9 @@
 // One open view: what is shown, what was decided, what is still on its way. The
 // wall draws it, the page shows its state, commands call its methods.
 
-import { api, Problem } from '../api/client';
-import type { DecisionPart, DecisionResult, DecisionVerdict, Item, Progress, Session, UndoResult, View, ViewQuery } from '../api/types';
+import { api } from '../api/client';
+import { Problem } from '../api/problem';
+import type { DecisionPart, DecisionVerdict, Item, Progress, Session, UndoResult, View, ViewQuery } from '../api/types';
 import { Store } from '../app/store';
 import { t } from '../i18n';
 import { type Columns, KEEP, NONE, parseColumns, UNDECIDED } from '../wall/columns';
@@ -143,7 +144,7 @@ export class ReviewController implements Owner {
     const { wall, model } = this;
     const targets = this.targets();
     const of = wall && wall.cursor >= 0 ? wall.cursor : targets[0];
-    if (!model || targets.length === 0) return this.notify(t.notice.noCursor);
+    if (!model || targets.length === 0) { this.notify(t.notice.noCursor); return; }
     const item = await this.item(of).catch(() => undefined);
     const classId = suggestedClasses(item, model.columns, of, this.session.classes)[n - 1] as number | undefined;
     if (classId === undefined) this.notify(t.notice.noDigit(String(n)));
@@ -218,7 +219,7 @@ export class ReviewController implements Owner {
 
   // What the queue tells.
 
-  settled(parts: readonly DecisionPart[], _: DecisionResult): void {
+  settled(parts: readonly DecisionPart[]): void {
     this.model?.markSaving(parts, -1);
     this.changed();
   }

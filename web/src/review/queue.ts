@@ -3,7 +3,7 @@
 // be delivered stays here and is tried again under the same request id, which the
 // server takes once.
 
-import { Problem } from '../api/client';
+import { Problem } from '../api/problem';
 import type { DecisionPart, DecisionRequest, DecisionResult, Progress } from '../api/types';
 import { Store } from '../app/store';
 import { countOf } from '../wall/ranges';
@@ -12,7 +12,7 @@ import { countOf } from '../wall/ranges';
 export interface Owner {
   /** The server's name for the view; changes when it had to be opened again. */
   readonly viewId: string;
-  settled(parts: readonly DecisionPart[], result: DecisionResult): void;
+  settled(parts: readonly DecisionPart[]): void;
   rejected(parts: readonly DecisionPart[], problem: Problem): void;
   /** Whether the server no longer knows the view, as after a restart. */
   isForgotten(): Promise<boolean>;
@@ -103,7 +103,7 @@ export class DecisionQueue {
         parts: [...operation.parts],
       });
       this.done(operation);
-      operation.owner.settled(operation.parts, result);
+      operation.owner.settled(operation.parts);
       this.options.onProgress(result.progress);
     } catch (error) {
       const problem = error instanceof Problem ? error : new Problem(0, String(error));

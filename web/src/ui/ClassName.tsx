@@ -4,7 +4,7 @@ const TAIL = 8;
 /** A class name on one line; too long a one loses its middle, not its end. */
 export function ClassName({ name }: { name: string | undefined }) {
   if (!name) return null;
-  const letters = [...name];
+  const letters = Array.from(name);
   const cut = letters.length > TAIL * 2 ? letters.length - TAIL : letters.length;
   return (
     <span className="class-label" title={name}>

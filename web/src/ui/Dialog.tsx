@@ -5,8 +5,8 @@ import { Icon } from './Icon';
 interface Props {
   title: string;
   className?: string;
-  onClose(): void;
-  onKeyDown?(event: KeyboardEvent<HTMLDialogElement>): void;
+  onClose: () => void;
+  onKeyDown?: (event: KeyboardEvent<HTMLDialogElement>) => void;
   /** Leaves out the visible title bar; the title still names the dialog. */
   bare?: boolean;
   children: ReactNode;

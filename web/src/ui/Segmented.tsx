@@ -8,7 +8,7 @@ interface Props<T extends string> {
   name: string;
   value: T;
   options: readonly Option<T>[];
-  onChange(value: T): void;
+  onChange: (value: T) => void;
 }
 
 /** A few choices side by side, one of them taken. */

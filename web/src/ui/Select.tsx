@@ -4,7 +4,7 @@ interface Props {
   name: string;
   value: string;
   options: readonly { value: string; label: string }[];
-  onChange(value: string): void;
+  onChange: (value: string) => void;
   className?: string;
 }
 

@@ -35,7 +35,7 @@ export class TextFitter {
   }
 
   private shorten(text: string, max: number): string {
-    const letters = [...text];
+    const letters = Array.from(text);
     const cut = (n: number): string => {
       const head = Math.ceil(n / 2);
       return `${letters.slice(0, head).join('').trimEnd()}…${letters.slice(letters.length - (n - head)).join('').trimStart()}`;

@@ -64,6 +64,7 @@ export class Wall {
   private pointer: { x: number; y: number } | undefined;
   private width = 0;
   private height = 0;
+  private busy: boolean | undefined;
   private readonly host: WallHost;
   private readonly words: TileWords;
   private readonly events: WallEvents;
@@ -275,6 +276,7 @@ export class Wall {
     return this.screen()[0]?.[0] ?? -1;
   }
 
+  /** Asks for the strips in the window, then for the next screen, then for half of the last. */
   private want(): void {
     let from = NONE;
     let to = 0;
@@ -284,7 +286,17 @@ export class Wall {
     });
     if (to === 0) return;
     const page = to - from;
+    this.setBusy(from, to);
     this.strips?.want([[from, to], [to, to + page], [from - (page >> 1), from]]);
+  }
+
+  /** Tells assistive technology whether pictures of the window are still to come. */
+  private setBusy(from: number, to: number): void {
+    let busy = false;
+    for (let p = from; p < to && !busy; p++) busy = !this.isPainted(p) && !this.strips?.isBroken(p);
+    if (busy === this.busy) return;
+    this.busy = busy;
+    this.host.mirror.setAttribute('aria-busy', String(busy));
   }
 
   private frame(): void {
