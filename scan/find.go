@@ -163,26 +163,22 @@ func (s *scanner) wrongClasses() ([]dataset.Finding, error) {
 	for _, i := range flagged {
 		want[i] = true
 	}
-	probability := make([]float64, len(s.rows))
+	probability, suggestion := make([]float64, len(s.rows)), make([]int, len(s.rows))
 	var rows []int
 	for i, a := range s.rows {
-		probability[i] = res.Labels[a].Probability
-		if want[i] || probability[i] >= 0.5 {
+		probability[i], suggestion[i] = res.Labels[a].Probability, res.Labels[a].Suggestion
+		if res.Labels[a].Judged && (want[i] || probability[i] >= 0.5) {
 			rows = append(rows, i)
 		}
 	}
-	findings, err := s.learning.Findings(res.Dataset, class.FindingOptions{Annotations: s.rows, Rows: rows, Probability: probability})
+	findings, err := s.learning.Findings(res.Dataset, class.FindingOptions{Annotations: s.rows, Rows: rows, Probability: probability, Suggestion: suggestion})
 	if err != nil {
 		return nil, err
 	}
 	for i := range findings {
 		f := &findings[i]
-		l := &res.Labels[f.Annotation]
-		f.Score = l.Score
+		f.Score = res.Labels[f.Annotation].Score
 		f.Evidence["neighbors_agree"] = s.agreement(f.Annotation)
-		if l.Suggestion != dataset.None && l.Suggestion != f.Suggestion.Class {
-			f.Suggestion.Class = l.Suggestion
-		}
 	}
 	return findings, nil
 }

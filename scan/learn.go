@@ -5,11 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
-	"math"
-	"os"
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/embed"
@@ -80,7 +77,7 @@ func (s *scanner) embed(ctx context.Context) error {
 	k := s.contentKey()
 	k.add(o.Name(), s.opts.Seed)
 	return s.step("embed", len(slots), "images", func(t progress.Task) (reused bool, err error) {
-		s.res.Embedding, reused, err = s.column("embedding", k.String(), func() (*matrix.Matrix, error) {
+		s.res.Embedding, reused, err = s.column("embedding", k.String(), len(rowOf), func() (*matrix.Matrix, error) {
 			in, err := s.ws.Inputs(slots, embed.InputSide)
 			if err != nil {
 				return nil, err
@@ -150,44 +147,19 @@ func (s *scanner) neighbors(ctx context.Context) error {
 	kn := min(neighborK, x.Rows-1)
 	k := s.contentKey()
 	k.add(embed.PatchOptions{}.Name(), s.opts.Seed, neighborDim, kn, "cosine")
-	return s.step("neighbors", x.Rows, "images", func(t progress.Task) (bool, error) {
-		packed, reused, err := s.column("neighbors", k.String(), func() (*matrix.Matrix, error) {
-			reduced := x
-			if x.Cols > neighborDim {
-				reduced = matrix.FitPCA(x, neighborDim, s.opts.Seed).Transform(x)
-			}
-			g, err := neighbor.KNN(ctx, reduced, kn, neighbor.Cosine, progressOf(t))
-			if err != nil {
-				return nil, err
-			}
-			return packGraph(g), nil
-		})
-		if err == nil {
-			s.res.Neighbors = unpackGraph(packed)
+	return s.step("neighbors", x.Rows, "images", func(t progress.Task) (reused bool, err error) {
+		if s.res.Neighbors = s.keptGraph(k.String(), x.Rows, kn); s.res.Neighbors != nil {
+			return true, nil
 		}
-		return reused, err
+		reduced := x
+		if x.Cols > neighborDim {
+			reduced = matrix.FitPCA(x, neighborDim, s.opts.Seed).Transform(x)
+		}
+		if s.res.Neighbors, err = neighbor.KNN(ctx, reduced, kn, neighbor.Cosine, progressOf(t)); err != nil {
+			return false, err
+		}
+		return false, s.keepGraph(k.String(), s.res.Neighbors)
 	})
-}
-
-// packGraph stores a graph as one matrix: the bits of the indices, then the
-// distances.
-func packGraph(g *neighbor.Graph) *matrix.Matrix {
-	n := len(g.Index) / g.K
-	m := matrix.New(2*n, g.K)
-	for i, v := range g.Index {
-		m.Data[i] = math.Float32frombits(uint32(v))
-	}
-	copy(m.Data[len(g.Index):], g.Distance)
-	return m
-}
-
-func unpackGraph(m *matrix.Matrix) *neighbor.Graph {
-	half := len(m.Data) / 2
-	g := &neighbor.Graph{K: m.Cols, Index: make([]int32, half), Distance: m.Data[half:]}
-	for i := range g.Index {
-		g.Index[i] = int32(math.Float32bits(m.Data[i]))
-	}
-	return g
 }
 
 // probe predicts every label from the others.
@@ -213,7 +185,7 @@ func (s *scanner) probe(ctx context.Context) error {
 	k.ints(labels)
 	k.ints(groups)
 	return s.step("probe", 100, "%", func(t progress.Task) (bool, error) {
-		probs, reused, err := s.column("probabilities", k.String(), func() (*matrix.Matrix, error) {
+		probs, reused, err := s.column("probabilities", k.String(), len(rows), func() (*matrix.Matrix, error) {
 			x := matrix.New(len(rows), s.res.Embedding.Cols)
 			for i, a := range rows {
 				copy(x.Row(i), s.res.Embedding.Row(ds.Annotations[a].Image))
@@ -256,40 +228,4 @@ func classesPresent(y []int) int {
 		seen[c] = true
 	}
 	return len(seen)
-}
-
-// column returns a derived matrix from the workspace, or makes and keeps it.
-func (s *scanner) column(step, key string, make func() (*matrix.Matrix, error)) (m *matrix.Matrix, reused bool, err error) {
-	if path, ok := s.ws.Artifact(step, key); ok {
-		if m, err := openColumn(path); err == nil {
-			return m, true, nil
-		}
-		// A damaged column is made again.
-	}
-	m, err = make()
-	if err != nil {
-		return nil, false, err
-	}
-	_, err = s.ws.PutArtifact(step, key, func(path string) error { return writeColumn(path, m) })
-	return m, false, err
-}
-
-func openColumn(path string) (*matrix.Matrix, error) {
-	a, err := matrix.OpenNPY(path)
-	if err != nil {
-		return nil, err
-	}
-	m, err := a.Float32()
-	if err != nil {
-		return nil, errors.Join(err, a.Close())
-	}
-	return m, nil // the mapping lives as long as the process
-}
-
-func writeColumn(path string, m *matrix.Matrix) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(matrix.WriteNPY(f, []int{m.Rows, m.Cols}, m.Data), f.Close())
 }

@@ -44,18 +44,30 @@ func (s *scanner) measure(ctx context.Context) error {
 		return err
 	}
 	ds := s.res.Dataset
+	s.errs = make([]imageError, len(ds.Images))
 	return s.step("measure", len(ds.Images), "images", func(t progress.Task) (bool, error) {
 		var todo []int
 		jobs := make([]job, len(ds.Images))
 		for i := range ds.Images {
 			jobs[i] = s.stat(i)
+			if jobs[i].problem != "" {
+				s.errs[i] = imageError{dataset.Unreadable, jobs[i].problem}
+				continue
+			}
 			f, ok := known[ds.Images[i].Path]
 			if !ok || f.Bytes != jobs[i].bytes || f.ModTime != jobs[i].modTime || (f.Slot == workspace.Unknown && f.Error == "") {
 				todo = append(todo, i)
 			}
+			if i%1024 == 0 && ctx.Err() != nil {
+				return false, ctx.Err()
+			}
 		}
 		if len(todo) > 0 {
-			if err := s.measureAll(ctx, params, jobs, todo, t); err != nil {
+			have, err := s.haveContent(ctx, params)
+			if err != nil {
+				return false, err
+			}
+			if err := s.measureAll(ctx, params, jobs, todo, have, t); err != nil {
 				return false, err
 			}
 			if known, err = s.ws.Files(ctx, params); err != nil {
@@ -66,44 +78,61 @@ func (s *scanner) measure(ctx context.Context) error {
 	})
 }
 
+// haveContent returns what has been measured already, by its SHA-256: a file
+// that was moved or copied is not measured again.
+func (s *scanner) haveContent(ctx context.Context, params string) (map[[32]byte]bool, error) {
+	content, err := s.ws.Content(ctx, params)
+	if err != nil {
+		return nil, err
+	}
+	have := make(map[[32]byte]bool, len(content))
+	for i := range content {
+		have[content[i].SHA256] = true
+	}
+	return have, nil
+}
+
 // job is one file to measure.
 type job struct {
 	image          int
 	path           string
 	bytes, modTime int64
-	statErr        error
+	problem        string // why it cannot be read, as far as that shows without reading
 }
 
 func (s *scanner) stat(i int) job {
 	j := job{image: i, path: filepath.Join(s.res.Dataset.Root, filepath.FromSlash(s.res.Dataset.Images[i].Path))}
 	info, err := os.Stat(j.path)
 	if err != nil {
-		j.statErr = err
+		j.problem = reason(err)
 		return j
 	}
 	j.bytes, j.modTime = info.Size(), info.ModTime().UnixNano()
-	if !info.Mode().IsRegular() {
-		j.statErr = fmt.Errorf("it is no regular file but %v", info.Mode().Type())
+	switch {
+	case !info.Mode().IsRegular():
+		j.problem = "it is no regular file"
+	case j.bytes == 0:
+		j.problem = "the file is empty"
+	case j.bytes > maxFileBytes:
+		j.problem = fmt.Sprintf("the file has %d bytes, more than the %d that are read", j.bytes, maxFileBytes)
 	}
 	return j
 }
 
 // measureAll measures images on all workers and stores them in order, batch by
-// batch, so that at most two batches are in memory.
-func (s *scanner) measureAll(ctx context.Context, params string, jobs []job, todo []int, t progress.Task) error {
+// batch, so that at most two batches are in memory. When ctx ends, what is
+// finished is stored.
+func (s *scanner) measureAll(ctx context.Context, params string, jobs []job, todo []int, have map[[32]byte]bool, t progress.Task) error {
 	done := len(jobs) - len(todo)
-	var stored sync.WaitGroup
-	defer stored.Wait()
-	failed := make(chan error, 1)
-	for from := 0; from < len(todo); from += batchSize {
-		batch := make([]workspace.MeasuredFile, min(batchSize, len(todo)-from))
+	stored := make(chan error, 1)
+	stored <- nil // of the batch before the first
+	for from := 0; from < len(todo) && ctx.Err() == nil; from += batchSize {
+		batch := make([]outcome, min(batchSize, len(todo)-from))
 		var next, finished int
 		var mu sync.Mutex
 		var workers sync.WaitGroup
 		for range min(s.opts.Workers, len(batch)) {
-			workers.Add(1)
-			go func() {
-				defer workers.Done()
+			workers.Go(func() {
 				for ctx.Err() == nil {
 					mu.Lock()
 					k := next
@@ -112,78 +141,78 @@ func (s *scanner) measureAll(ctx context.Context, params string, jobs []job, tod
 					if k >= len(batch) {
 						return
 					}
-					batch[k] = s.measureOne(jobs[todo[from+k]])
+					batch[k] = s.measureOne(jobs[todo[from+k]], have)
 					mu.Lock()
 					finished++
 					t.Set(done + finished)
 					mu.Unlock()
 				}
-			}()
+			})
 		}
 		workers.Wait()
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		done += len(batch)
-		stored.Wait()
-		select {
-		case err := <-failed:
-			return err
-		default:
-		}
-		stored.Add(1)
-		go func() {
-			defer stored.Done()
-			if err := s.ws.PutMeasured(context.WithoutCancel(ctx), params, batch); err != nil {
-				failed <- err
+		lasting := make([]workspace.MeasuredFile, 0, len(batch))
+		for k, o := range batch {
+			switch {
+			case o.passing != "":
+				s.errs[todo[from+k]] = imageError{dataset.Unreadable, o.passing}
+			case o.file.Path != "":
+				lasting = append(lasting, o.file)
 			}
-		}()
+		}
+		if err := <-stored; err != nil {
+			return err
+		}
+		go func() { stored <- s.ws.PutMeasured(context.WithoutCancel(ctx), params, lasting) }()
 	}
-	stored.Wait()
-	select {
-	case err := <-failed:
+	if err := <-stored; err != nil {
 		return err
-	default:
-		return nil
 	}
+	return ctx.Err()
 }
 
-func (s *scanner) measureOne(j job) workspace.MeasuredFile {
-	out := workspace.MeasuredFile{Path: s.res.Dataset.Images[j.image].Path, Bytes: j.bytes, ModTime: j.modTime}
-	fail := func(message string) workspace.MeasuredFile {
-		out.Kind, out.Error = dataset.Unreadable, message
-		return out
-	}
-	switch {
-	case errors.Is(j.statErr, fs.ErrNotExist):
-		return fail("the file does not exist")
-	case errors.Is(j.statErr, fs.ErrPermission):
-		return fail("the file may not be read: permission denied")
-	case j.statErr != nil:
-		return fail(reason(j.statErr))
-	case j.bytes == 0:
-		return fail("the file is empty")
-	case j.bytes > maxFileBytes:
-		return fail(fmt.Sprintf("the file has %d bytes, more than the %d that are read", j.bytes, maxFileBytes))
-	}
+// outcome is what became of one file: either something to keep as long as the
+// file stays as it is, or a problem that may pass without the file changing
+// (missing, no right to read it, a failing disk), which the next scan looks at
+// again. Neither when ctx ended before.
+type outcome struct {
+	file    workspace.MeasuredFile
+	passing string
+}
+
+func (s *scanner) measureOne(j job, have map[[32]byte]bool) outcome {
 	data, err := os.ReadFile(j.path)
 	if err != nil {
-		return fail(reason(err))
+		return outcome{passing: reason(err)}
+	}
+	out := workspace.MeasuredFile{Path: s.res.Dataset.Images[j.image].Path, Bytes: j.bytes, ModTime: j.modTime}
+	if len(have) > 0 {
+		if sum := sha256.Sum256(data); have[sum] {
+			out.SHA256 = sum
+			return outcome{file: out}
+		}
 	}
 	m, err := pixel.Measure(data, pixel.Options{ThumbSide: pixel.ThumbSide, InputSide: embed.InputSide})
 	if err != nil {
-		out.SHA256 = sha256.Sum256(data)
-		return fail(err.Error())
+		out.Kind, out.Error = dataset.Unreadable, err.Error()
+	} else {
+		out.Measured = m
 	}
-	out.Measured = m
-	return out
+	return outcome{file: out}
 }
 
-// reason is an error without the path of the file, which the finding names.
+// reason is why a file cannot be read, without its path, which the finding
+// names.
 func reason(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "the file does not exist"
+	case errors.Is(err, fs.ErrPermission):
+		return "permission denied"
+	}
 	var path *fs.PathError
 	if errors.As(err, &path) {
-		return path.Err.Error()
+		err = path.Err
 	}
 	return err.Error()
 }
@@ -201,8 +230,10 @@ func (s *scanner) collect(ctx context.Context, params string, known map[string]w
 	n := len(s.res.Dataset.Images)
 	s.res.Images = make([]*workspace.Content, n)
 	s.slots = make([]int64, n)
-	s.errs = make([]imageError, n)
 	for i, im := range s.res.Dataset.Images {
+		if s.slots[i] = workspace.Unknown; s.errs[i].message != "" {
+			continue
+		}
 		f := known[im.Path]
 		s.slots[i] = f.Slot
 		if s.res.Images[i] = bySlot[f.Slot]; s.res.Images[i] == nil {

@@ -28,12 +28,7 @@ func (s *scanner) rank(context.Context) error {
 		if res.Neighbors != nil {
 			signals.Votes = s.votes(rows)
 		}
-		counts := res.Dataset.ClassCounts()
-		for i, c := range y {
-			if counts[c] == 1 {
-				signals.Unjudged = append(signals.Unjudged, i)
-			}
-		}
+		signals.Unjudged = s.alone(rows, y)
 		r, err := rank.Labels(y, signals)
 		if err != nil {
 			return false, err
@@ -49,6 +44,31 @@ func (s *scanner) rank(context.Context) error {
 		s.learning, err = class.Learn(y, class.Of(signals.Probs))
 		return false, err
 	})
+}
+
+// alone lists the rows of whose class there is no other picture: nothing is
+// known of such a label.
+func (s *scanner) alone(rows, y []int) []int {
+	group := make([]int32, len(s.res.Dataset.Classes))
+	several := make([]bool, len(group))
+	for i := range group {
+		group[i] = dataset.None
+	}
+	of := func(i int) int32 { return s.res.Groups[s.res.Dataset.Annotations[rows[i]].Image] }
+	for i, c := range y {
+		if group[c] == dataset.None {
+			group[c] = of(i)
+		} else if group[c] != of(i) {
+			several[c] = true
+		}
+	}
+	var out []int
+	for i, c := range y {
+		if !several[c] {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // votes counts, for each of rows, how the look-alikes of its image are
