@@ -40,7 +40,7 @@ func bmpDecode(data []byte, p *picture, _ openOptions) error {
 	need := start + rowBytes*int64(p.Height)
 	p.Bits = map[bool]int{true: p.Bits, false: 8}[p.Bits < 8]
 	if need > int64(len(data)) {
-		if int64(len(data)) <= start || start > 1<<20 {
+		if int64(len(data)) <= start || start > 1<<20 || need/1024 > int64(len(data)) {
 			return tooShort(&p.Info, len(data))
 		}
 		padded := make([]byte, need)
@@ -52,8 +52,11 @@ func bmpDecode(data []byte, p *picture, _ openOptions) error {
 		return err
 	}
 	p.setImage(img)
-	if p.Mode == "RGBA" && !p.alpha {
+	switch {
+	case p.Mode == "RGBA" && !p.alpha:
 		p.Mode = "RGB"
+	case p.Mode == "P":
+		p.Mode = greyPalette(img)
 	}
 	return nil
 }

@@ -2,6 +2,8 @@ package pixel
 
 import (
 	"image"
+	"image/color"
+	"io"
 )
 
 // Info is what the header of a picture says.
@@ -143,6 +145,9 @@ func open(data []byte, o openOptions) (*picture, error) {
 	}
 	if err != nil {
 		p.close()
+		if p.Truncated {
+			err = io.ErrUnexpectedEOF // whatever the decoder says of it
+		}
 		return nil, damaged(format, err)
 	}
 	return p, nil
@@ -177,6 +182,29 @@ func (p *picture) setImage(img image.Image) {
 	b := img.Bounds()
 	p.w, p.h = b.Dx(), b.Dy()
 	p.rows, p.alpha = rowsOf(img)
+}
+
+// greyPalette names the mode of a palette as Pillow does: "1" for black and
+// white, "L" for a ramp of grey from black on, else "P".
+func greyPalette(img image.Image) string {
+	m, ok := img.(*image.Paletted)
+	if !ok {
+		return "P"
+	}
+	two := len(m.Palette) == 2
+	for i, c := range m.Palette {
+		want := uint8(i)
+		if two {
+			want = uint8(255 * i)
+		}
+		if c != (color.RGBA{want, want, want, 255}) {
+			return "P"
+		}
+	}
+	if two {
+		return "1"
+	}
+	return "L"
 }
 
 // codec reads one format. header fills what the header says without decoding

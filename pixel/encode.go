@@ -1,6 +1,10 @@
 package pixel
 
-import "sync"
+import (
+	"encoding/binary"
+	"math/bits"
+	"sync"
+)
 
 // thumbQuality is the libjpeg-style quality of thumbnails.
 const thumbQuality = 88
@@ -78,10 +82,9 @@ func (s *huffmanSpec) code() (c huffmanCode) {
 // thumbTables are the tables of every thumbnail; they never change, so that
 // stored thumbnails stay readable.
 type thumbTables struct {
-	quant  [2][64]uint8       // rows of eight
-	divide [2][64]float32     // 1/(8·quant·scale of the transform)
-	codes  [4]huffmanCode     // as annexKCodes
-	mirror [2][2]*huffmanCode // [chroma]{DC, AC}
+	quant  [2][64]uint8   // rows of eight
+	divide [2][64]float32 // 1/(8·quant·scale of the transform)
+	codes  [4]huffmanCode // as annexKCodes
 }
 
 var tables = sync.OnceValue(func() *thumbTables {
@@ -93,14 +96,13 @@ var tables = sync.OnceValue(func() *thumbTables {
 		for i, k := range annexK[c] {
 			q := min(255, max(1, (int(k)*scale+50)/100))
 			t.quant[c][i] = uint8(q)
-			t.divide[c][i] = 1 / (float32(q) * aan[i/8] * aan[i%8] * 8)
+		}
+		for k, z := range zigzag {
+			t.divide[c][k] = 1 / (float32(t.quant[c][z]) * aan[z/8] * aan[z%8] * 8)
 		}
 	}
 	for i := range t.codes {
 		t.codes[i] = annexKCodes[i].code()
-	}
-	for c := range t.mirror {
-		t.mirror[c] = [2]*huffmanCode{&t.codes[2*c], &t.codes[2*c+1]}
 	}
 	return t
 })
@@ -149,71 +151,73 @@ type thumbEncoder struct {
 	t    *thumbTables
 	out  []byte
 	bits uint64
-	n    uint // number of bits not yet written
+	n    uint // number of bits not yet written, below 32
 	dc   [3]int32
 }
 
-// block transforms, quantises and codes one block of component c.
-func (e *thumbEncoder) block(b *[64]float32, table, c int) {
+// block transforms, quantises and codes one block of component c; chroma is 0
+// or 1.
+func (e *thumbEncoder) block(b *[64]float32, chroma, c int) {
 	forwardDCT(b)
-	div := &e.t.divide[table]
-	var q [64]int32
-	for i, v := range b {
-		v *= div[i]
-		if v >= 0 {
-			q[i] = int32(v + 0.5)
-		} else {
-			q[i] = int32(v - 0.5)
-		}
+	div := &e.t.divide[chroma]
+	var q [64]int32 // in coding order
+	filled := uint64(0)
+	for k := range q {
+		// Rounding down a positive number rounds without a branch.
+		v := int32(float32(b[zigzag[k]&63]*div[k])+16384.5) - 16384
+		q[k] = v
+		filled |= uint64(uint32(v|-v)>>31) << k
 	}
-	dc, ac := e.t.mirror[table][0], e.t.mirror[table][1]
+	dc, ac := &e.t.codes[2*chroma], &e.t.codes[2*chroma+1]
 	e.value(dc, 0, q[0]-e.dc[c])
 	e.dc[c] = q[0]
-	run := 0
-	for _, z := range zigzag[1:] {
-		v := q[z]
-		if v == 0 {
-			run++
-			continue
-		}
+	last := 0
+	for filled &^= 1; filled != 0; filled &= filled - 1 {
+		k := bits.TrailingZeros64(filled)
+		run := k - last - 1
 		for ; run > 15; run -= 16 {
-			e.symbol(ac, 0xf0)
+			e.put(ac[0xf0]>>8, uint(ac[0xf0]&255))
 		}
-		e.value(ac, run, v)
-		run = 0
+		e.value(ac, run, q[k])
+		last = k
 	}
-	if run > 0 {
-		e.symbol(ac, 0)
+	if last < 63 {
+		e.put(ac[0]>>8, uint(ac[0]&255))
 	}
 }
-
-func (e *thumbEncoder) symbol(h *huffmanCode, s uint8) { e.put(h[s]>>8, uint(h[s]&255)) }
 
 // value writes a run of zeros and a value: the symbol, then its low bits.
 func (e *thumbEncoder) value(h *huffmanCode, run int, v int32) {
 	size, low := magnitude(v)
-	e.symbol(h, uint8(run<<4|int(size)))
-	e.put(low, size)
+	s := h[uint8(run<<4|int(size))]
+	e.put(s>>8<<size|low, uint(s&255)+size)
 }
 
 // magnitude returns the number of bits of v and how JPEG writes them.
 func magnitude(v int32) (size uint, low uint32) {
-	a := v
-	if a < 0 {
-		a, v = -a, v-1
-	}
-	for ; a > 0; a >>= 1 {
-		size++
-	}
-	return size, uint32(v) & (1<<size - 1)
+	sign := v >> 31
+	size = uint(bits.Len32(uint32((v ^ sign) - sign)))
+	return size, uint32(v+sign) & (1<<size - 1)
 }
 
-func (e *thumbEncoder) put(bits uint32, n uint) {
-	e.bits = e.bits<<n | uint64(bits)
+// put writes up to 32 bits.
+func (e *thumbEncoder) put(v uint32, n uint) {
+	e.bits = e.bits<<n | uint64(v)
 	e.n += n
-	for e.n >= 8 {
-		e.n -= 8
-		b := byte(e.bits >> e.n)
+	if e.n >= 32 {
+		e.n -= 32
+		e.bytes(uint32(e.bits>>e.n), 4)
+	}
+}
+
+// bytes writes the low n bytes of v, each 0xff with a zero behind it.
+func (e *thumbEncoder) bytes(v uint32, n int) {
+	if n == 4 && (^v-0x01010101)&v&0x80808080 == 0 {
+		e.out = binary.BigEndian.AppendUint32(e.out, v)
+		return
+	}
+	for n--; n >= 0; n-- {
+		b := byte(v >> (8 * n))
 		e.out = append(e.out, b)
 		if b == 0xff {
 			e.out = append(e.out, 0)
@@ -223,8 +227,12 @@ func (e *thumbEncoder) put(bits uint32, n uint) {
 
 // flush fills the last byte with ones.
 func (e *thumbEncoder) flush() []byte {
-	if e.n > 0 {
-		e.put(1<<(8-e.n)-1, 8-e.n)
+	fill := -e.n & 7
+	e.bits = e.bits<<fill | (1<<fill - 1)
+	e.n += fill
+	for e.n > 0 {
+		e.n -= 8
+		e.bytes(uint32(e.bits>>e.n)&255, 1)
 	}
 	return e.out
 }

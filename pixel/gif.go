@@ -73,6 +73,7 @@ func gifDecode(data []byte, p *picture, _ openOptions) error {
 	if err != nil {
 		return err
 	}
+	p.Mode = greyPalette(img)
 	p.setImage(onCanvas(img, p.Width, p.Height))
 	return nil
 }

@@ -48,9 +48,9 @@ type Measured struct {
 	// Bytes and SHA256 are of the file.
 	Bytes  int64
 	SHA256 [32]byte
-	// PixelHash is equal for pictures of equal mode, size, orientation and
-	// pixels, whatever file holds them. For a JPEG decoded at reduced size it is
-	// taken of the reduced pixels and the full size.
+	// PixelHash is equal for pictures of equal size, orientation and pixels,
+	// whatever the format and mode of their files. For a JPEG decoded at reduced
+	// size it is taken of the reduced pixels and the full size.
 	PixelHash [32]byte
 	// PHash is the 64-bit perceptual hash of imagehash.phash; see [PHash].
 	PHash uint64
@@ -179,5 +179,5 @@ func measurePixels(m *Measured, p *picture, o Options) {
 	if m.Orientation >= 5 {
 		tw, th = th, tw
 	}
-	m.Thumb = EncodeThumb(letterbox(small, tw, th, o.ThumbSide, m.Mean), o.ThumbSide)
+	m.Thumb = EncodeThumb(letterbox(small, tw, th, o.ThumbSide), o.ThumbSide)
 }

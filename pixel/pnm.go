@@ -109,7 +109,7 @@ func pnmHeader(data []byte, info *Info) error {
 	if s.maximum > 255 {
 		info.Bits = 16
 	}
-	// Even a plain bitmap takes a byte for 8 pixels.
+	// A bitmap takes a byte for 8 pixels; of most of it nothing would be there.
 	if uint64(s.width)*uint64(s.height)/8/1024 > uint64(len(data)) {
 		return tooShort(info, len(data))
 	}

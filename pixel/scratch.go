@@ -2,7 +2,7 @@ package pixel
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
+	"fmt"
 	"hash"
 	"math"
 	"sync"
@@ -39,7 +39,7 @@ func (s *scratch) start(p *picture, m *Measured) {
 	if p.alpha {
 		s.alpha = make([]byte, p.w)
 		s.shown = grow(nil, 3*p.w)
-		if m.Mode == "RGBA" || m.Mode == "LA" {
+		if max(p.w, p.h) > blurSide && (m.Mode == "RGBA" || m.Mode == "LA") {
 			s.premul = grow(s.premul, 4*p.w)
 			s.blurChannels = 4
 		}
@@ -48,13 +48,8 @@ func (s *scratch) start(p *picture, m *Measured) {
 	clear(s.keys)
 	s.shownSum = [3]uint64{}
 	s.hash.Reset()
-	var head []byte
-	head = append(head, m.Mode...)
-	head = append(head, 0)
-	for _, v := range []int{m.Width, m.Height, p.w, p.h, m.Orientation, m.Bits} {
-		head = binary.LittleEndian.AppendUint32(head, uint32(v))
-	}
-	s.hash.Write(head)
+	depth, _ := p.rows.(deepRows)
+	s.hash.Write(fmt.Append(nil, m.Width, m.Height, p.w, p.h, m.Orientation, p.alpha, depth != nil))
 }
 
 // grow returns a row buffer of n bytes and the slack of the resizer.
@@ -202,11 +197,13 @@ func (s *scratch) finish() {
 		bands = 1
 	}
 	counted := h[:bands:bands]
-	if m.Mode == "RGBA" || m.Mode == "LA" {
-		counted = append(counted, h[3])
-		if s.alpha == nil {
-			counted[bands] = [256]uint32{255: uint32(n)}
-		}
+	switch {
+	case m.Mode == "LA": // Pillow counts the grey twice and not the alpha
+		counted = h[:2]
+	case m.Mode == "RGBA" && s.alpha == nil:
+		counted = append(counted, [256]uint32{255: uint32(n)})
+	case m.Mode == "RGBA":
+		counted = h[:]
 	}
 	q.Entropy = entropy(counted)
 	var mean [3]float64

@@ -85,27 +85,28 @@ func webpDecode(data []byte, p *picture, _ openOptions) error {
 	}
 	config, err := webp.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
-		return p.webpError(err)
+		return err
 	}
 	if config.Width > p.Width || config.Height > p.Height {
 		return failf("the WebP data is damaged: a frame is larger than the canvas")
 	}
 	img, err := webp.Decode(bytes.NewReader(data))
 	if err != nil {
-		return p.webpError(err)
+		return err
 	}
 	if at != (image.Point{}) || img.Bounds().Dx() != p.Width || img.Bounds().Dy() != p.Height {
 		img = onCanvas(&shifted{img, at}, p.Width, p.Height)
 	}
 	p.setImage(img)
-	return nil
-}
-
-func (p *picture) webpError(err error) error {
-	if p.Truncated {
-		return &Error{Reason: "the WebP file ends before the picture does", Truncated: true}
+	switch m := img.(type) {
+	case *image.YCbCr:
+		p.rows = newWebPRows(m)
+	case *image.NYCbCrA:
+		r := newWebPRows(&m.YCbCr)
+		r.a, r.stride = m.A, m.AStride
+		p.rows = r
 	}
-	return err
+	return nil
 }
 
 // webpFirstFrame rebuilds the first frame of an animation as a still file and
