@@ -8,13 +8,15 @@ import (
 const (
 	// depthBlock is how many terms of a sum one tile adds before it rounds
 	// into the product. All kernels share it.
-	depthBlock = 256
-	// rowBlock and colBlock bound the part of the product that stays in cache
+	depthBlock = 384
+	// rowBlock, a multiple of all tile heights, and colBlock bound the part of the product that stays in cache
 	// while its panels are read again.
-	rowBlock = 240
+	rowBlock = 192
 	colBlock = 2048
 	// stripLimit bounds the packed part of the right operand, in floats.
 	stripLimit = 3 << 20
+	// slim is the number of rows up to which a product is made by columns.
+	slim = 32
 	// serialLimit is the number of multiplications below which goroutines cost
 	// more than they save.
 	serialLimit = 1 << 19
@@ -86,6 +88,10 @@ func multiply(dst *Matrix, a, b view, how mode) {
 		}
 		return
 	}
+	if m <= slim && n >= 8*m && how&^serial == 0 {
+		multiplyTurned(dst, a, b, how)
+		return
+	}
 	t := active.tileFor(m, n)
 	width := evenBlock(n, colBlock, t.nr)
 	height := max(stripLimit/width/depthBlock, 1) * depthBlock
@@ -102,6 +108,22 @@ func multiply(dst *Matrix, a, b view, how mode) {
 				continue
 			}
 			strip.multiply(dst, a, p, j, how)
+		}
+	}
+}
+
+// multiplyTurned computes dstᵀ = bᵀ·aᵀ, which packs the smaller operand whole and
+// streams the larger one. The bits are the same.
+func multiplyTurned(dst *Matrix, a, b view, how mode) {
+	m, n := dst.Rows, dst.Cols
+	buffer := borrow(n * m)
+	defer giveBack(buffer)
+	turned := Wrap(n, m, buffer.data)
+	multiply(turned, b.transpose(), a.transpose(), how)
+	for i := range m {
+		row := dst.Row(i)
+		for j := range row {
+			row[j] = turned.Data[j*m+i]
 		}
 	}
 }

@@ -34,7 +34,7 @@ func (m Metric) String() string {
 
 const (
 	corpusBlock = 1024
-	queryBlock  = 120
+	queryBlock  = 96
 	// spare candidates beyond k are measured again, exactly, for products
 	// round what is nearly equal.
 	spare = 8

@@ -1,4 +1,4 @@
-// Sgemm measures matrix.Mul and matrix.MulT against OpenBLAS on one thread.
+// Sgemm measures the products of package matrix against OpenBLAS on one thread.
 //
 // Both run in one process on the same operands and take turns, and what is
 // counted is the processor time of the process, so that a busy machine disturbs
@@ -7,50 +7,48 @@
 //	cd bench && go run ./sgemm
 //
 // OpenBLAS is loaded at run time; on Debian: apt-get install libopenblas0-pthread.
-// OPENBLAS_CORETYPE (for example SkylakeX, Zen, Haswell) chooses its kernels and
-// ERRATA_KERNEL ours.
+// It chooses the kernels that it thinks best for the processor, whatever the
+// OPENBLAS_ variables of the environment say; -core names others. The variable
+// ERRATA_KERNEL chooses ours.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"os"
+	"os/exec"
 	"runtime"
 	"slices"
-	"time"
-
-	"golang.org/x/sys/unix"
+	"strings"
 
 	"github.com/errata-cv/errata/matrix"
 )
 
 func main() {
-	rounds := flag.Int("rounds", 15, "rounds of each shape")
+	rounds := flag.Int("rounds", 15, "rounds of each product")
 	library := flag.String("openblas", "", "path of the OpenBLAS library (default: where Debian puts it)")
+	core := flag.String("core", "", "kernels that OpenBLAS shall use, for example Haswell or SkylakeX (default: its own choice)")
 	flag.Parse()
-	if err := run(*rounds, *library); err != nil {
+	if *rounds < 1 {
+		fmt.Fprintln(os.Stderr, "sgemm: -rounds must be at least 1")
+		os.Exit(2)
+	}
+	err := run(*rounds, *library, *core)
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		os.Exit(exit.ExitCode())
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "sgemm:", err)
 		os.Exit(1)
 	}
 }
 
-// A shape is an m×n product of depth k; transposed takes the right operand by
-// rows, as searches for neighbours do.
-type shape struct {
-	name       string
-	m, n, k    int
-	transposed bool
-}
-
-var shapes = []shape{
-	{"512", 512, 512, 512, false},
-	{"1024", 1024, 1024, 1024, false},
-	{"2048", 2048, 2048, 2048, false},
-	{"neighbours, 4000 queries in 10000 rows of 384", 4000, 10000, 384, true},
-}
-
-func run(rounds int, library string) error {
+func run(rounds int, library, core string) error {
+	if env := environment(core); !slices.Equal(env, os.Environ()) {
+		return again(env)
+	}
 	runtime.GOMAXPROCS(1)
 	blas, err := load(library)
 	if err != nil {
@@ -58,68 +56,36 @@ func run(rounds int, library string) error {
 	}
 	fmt.Printf("ours: %s kernel; theirs: %s\n", matrix.Kernel(), blas)
 	fmt.Printf("one thread, GFLOP/s by processor time, median of %d rounds in turns\n\n", rounds)
-	fmt.Printf("%-46s %9s %9s %7s\n", "shape", "errata", "OpenBLAS", "ratio")
+	fmt.Printf("%-43s %8s %9s %7s\n", "product", "errata", "OpenBLAS", "ratio")
 	for _, s := range shapes {
 		ours, theirs, ratio, err := s.measure(blas, rounds)
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%-46s %9.1f %9.1f %6.0f%%\n", s.name, ours, theirs, 100*ratio)
+		fmt.Printf("%-43s %8.1f %9.1f %6.0f%%\n", s, ours, theirs, 100*ratio)
 	}
 	return nil
 }
 
-// measure returns the median rates and the median of the rounds' ratios.
-func (s shape) measure(blas *openBLAS, rounds int) (ours, theirs, ratio float64, err error) {
-	random := rand.New(rand.NewPCG(1, 1))
-	fill := func(rows, cols int) *matrix.Matrix {
-		m := matrix.New(rows, cols)
-		for i := range m.Data {
-			m.Data[i] = random.Float32() - 0.5
-		}
-		return m
+// environment returns the variables of the process with none that OpenBLAS
+// heeds but the choice of kernels.
+func environment(core string) []string {
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "OPENBLAS_") })
+	if core != "" {
+		env = append(env, "OPENBLAS_CORETYPE="+core)
 	}
-	a, b := fill(s.m, s.k), fill(s.k, s.n)
-	multiply := matrix.Mul
-	if s.transposed {
-		b, multiply = fill(s.n, s.k), matrix.MulT
-	}
-	c, want := matrix.New(s.m, s.n), matrix.New(s.m, s.n)
-	flops := 2 * float64(s.m) * float64(s.n) * float64(s.k)
-	repeat := max(1, int(2e9/flops))
-	rate := func(f func()) float64 {
-		start := processorTime()
-		for range repeat {
-			f()
-		}
-		return flops * float64(repeat) / float64((processorTime() - start).Nanoseconds())
-	}
-	mine := func() { multiply(c, a, b) }
-	other := func() { blas.multiply(want, a, b, s.transposed) }
-	mine()
-	other()
-	for i := range c.Data {
-		if d := c.Data[i] - want.Data[i]; d > 1e-2 || d < -1e-2 {
-			return 0, 0, 0, fmt.Errorf("the products of shape %s differ by %v at %d", s.name, d, i)
-		}
-	}
-	var x, y, r []float64
-	for range rounds {
-		x, y = append(x, rate(mine)), append(y, rate(other))
-		r = append(r, x[len(x)-1]/y[len(y)-1])
-	}
-	return median(x), median(y), median(r), nil
+	return env
 }
 
-func median(values []float64) float64 {
-	slices.Sort(values)
-	return values[len(values)/2]
-}
-
-func processorTime() time.Duration {
-	var t unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &t); err != nil {
-		panic(err)
+// again runs the program in another environment, for OpenBLAS reads its own when
+// it is loaded.
+func again(env []string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
 	}
-	return time.Duration(t.Nano())
+	command := exec.Command(self, os.Args[1:]...)
+	command.Env = env
+	command.Stdout, command.Stderr = os.Stdout, os.Stderr
+	return command.Run()
 }

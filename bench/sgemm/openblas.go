@@ -11,9 +11,9 @@ import (
 
 // openBLAS is the part of the library that the benchmark calls.
 type openBLAS struct {
-	sgemm  func(order, transA, transB, m, n, k int32, alpha float32, a *float32, lda int32, b *float32, ldb int32, beta float32, c *float32, ldc int32)
-	core   string
-	config string
+	sgemm   func(order, transA, transB, m, n, k int32, alpha float32, a *float32, lda int32, b *float32, ldb int32, beta float32, c *float32, ldc int32)
+	version string
+	core    string
 }
 
 var places = []string{
@@ -50,25 +50,25 @@ func load(path string) (*openBLAS, error) {
 	purego.RegisterLibFunc(&config, handle, "openblas_get_config")
 	purego.RegisterLibFunc(&b.sgemm, handle, "cblas_sgemm")
 	setThreads(1)
-	b.core, b.config = core(), config()
+	b.core, b.version = core(), config()
+	if words := strings.Fields(b.version); len(words) > 1 {
+		b.version = strings.Join(words[:2], " ")
+	}
 	return b, nil
 }
 
 // String names the version and the kernels that the library chose.
-func (b *openBLAS) String() string {
-	version := b.config
-	if words := strings.Fields(b.config); len(words) > 1 {
-		version = strings.Join(words[:2], " ")
-	}
-	return version + " with its " + b.core + " kernels"
-}
+func (b *openBLAS) String() string { return b.version + " with its " + b.core + " kernels" }
 
-func (b *openBLAS) multiply(c, x, y *matrix.Matrix, transposed bool) {
+func (b *openBLAS) multiply(c, x, y *matrix.Matrix, transX, transY bool) {
 	const rowMajor, plain, trans = 101, 111, 112
-	transY := int32(plain)
-	if transposed {
-		transY = trans
+	opX, opY, depth := int32(plain), int32(plain), int32(x.Cols)
+	if transX {
+		opX, depth = trans, int32(x.Rows)
 	}
-	b.sgemm(rowMajor, plain, transY, int32(c.Rows), int32(c.Cols), int32(x.Cols), 1,
+	if transY {
+		opY = trans
+	}
+	b.sgemm(rowMajor, opX, opY, int32(c.Rows), int32(c.Cols), depth, 1,
 		&x.Data[0], int32(x.Cols), &y.Data[0], int32(y.Cols), 0, &c.Data[0], int32(c.Cols))
 }
