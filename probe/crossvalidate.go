@@ -36,6 +36,10 @@ const selectionRows = 10000
 // labels of the same group are in the same fold, and groups may be nil. The
 // penalty is chosen by the out-of-fold log-loss, over as many folds as hold
 // 10,000 labels. progress, which may be nil, counts parts of the work.
+//
+// Where a regression would take too long, as with thousands of classes, or has
+// too few labels of each of many classes, and the penalty is left open, labels
+// are predicted by linear discriminant analysis instead; Result.L2 is then 0.
 func CrossValidate(ctx context.Context, x *matrix.Matrix, y []int, classes int, groups []int32, o Options, progress func(done, total int)) (*Result, error) {
 	o = o.withDefaults()
 	if err := o.check(); err != nil {
@@ -52,7 +56,12 @@ func CrossValidate(ctx context.Context, x *matrix.Matrix, y []int, classes int, 
 	if progress != nil {
 		v.tick = func(done, total int) { progress(done, total) }
 	}
-	if v.folds > 1 {
+	switch {
+	case v.folds > 1 && o.L2 == 0 && v.tooMany():
+		if err := v.means(ctx, x, o.Seed); err != nil {
+			return nil, err
+		}
+	case v.folds > 1:
 		if o.L2 == 0 {
 			l2, err := v.choose(ctx)
 			if err != nil {

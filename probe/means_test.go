@@ -1,0 +1,74 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"math"
+	"runtime"
+	"slices"
+	"testing"
+)
+
+// With many classes of few labels each, the means of classes tell them apart
+// and find the label that was planted wrong.
+func TestManyClassesAreComparedByTheirMeans(t *testing.T) {
+	const classes, each = 400, 4
+	x, y := blobs(classes*each, 32, classes, 12, 1)
+	truth := slices.Clone(y)
+	for i := 0; i < len(y); i += 40 {
+		y[i] = (y[i] + 7) % classes
+	}
+	r := validate(t, x, y, classes, nil, Options{})
+	if r.L2 != 0 {
+		t.Fatalf("a regression with the penalty %g was trained", r.L2)
+	}
+	right, caught := 0, 0
+	for i := range y {
+		row := r.Probs.Row(i)
+		best := 0
+		for c, p := range row {
+			if p > row[best] {
+				best = c
+			}
+		}
+		if best == truth[i] {
+			right++
+		}
+		if y[i] != truth[i] && row[truth[i]] > 3*row[y[i]] {
+			caught++
+		}
+	}
+	if wrong := len(y) / 40; right < len(y)*9/10 || caught < wrong*9/10 {
+		t.Errorf("%d of %d rows get their true class, %d of %d wrong labels are three times less probable than the true ones", right, len(y), caught, wrong)
+	}
+	was := runtime.GOMAXPROCS(1)
+	defer runtime.GOMAXPROCS(was)
+	if again := validate(t, x, y, classes, nil, Options{}); !slices.Equal(again.Probs.Data, r.Probs.Data) {
+		t.Error("the probabilities differ with the number of cores")
+	}
+}
+
+func TestClassesOfOneLabelEach(t *testing.T) {
+	const classes = 300
+	x, y := blobs(classes, 8, classes, 3, 2)
+	r := validate(t, x, y, classes, nil, Options{})
+	if len(r.Unjudged) != classes {
+		t.Errorf("%d of %d labels are said to be judged", classes-len(r.Unjudged), classes)
+	}
+	for _, p := range r.Probs.Data {
+		if math.IsNaN(float64(p)) {
+			t.Fatal("a probability is not a number")
+		}
+	}
+	clear(x.Data) // pictures that are all the same
+	validate(t, x, y, classes, nil, Options{})
+}
+
+func TestMeansStopWhenTheContextEnds(t *testing.T) {
+	x, y := blobs(600, 8, 300, 3, 3)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := CrossValidate(ctx, x, y, 300, nil, Options{}, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v", err)
+	}
+}
