@@ -199,12 +199,21 @@ func (s *scanner) probe(ctx context.Context) error {
 		if err != nil {
 			return false, err
 		}
-		s.res.Probs = matrix.New(len(ds.Annotations), len(ds.Classes))
-		for i, a := range rows {
-			copy(s.res.Probs.Row(a), probs.Row(i))
-		}
+		s.res.Probs = scatter(probs, rows, len(ds.Annotations))
 		return reused, nil
 	})
+}
+
+// scatter puts row i of m at rows[i] of n rows; m itself when that is the same.
+func scatter(m *matrix.Matrix, rows []int, n int) *matrix.Matrix {
+	if len(rows) == n {
+		return m // rows ascend, so they are all of them
+	}
+	out := matrix.New(n, m.Cols)
+	for i, r := range rows {
+		copy(out.Row(r), m.Row(i))
+	}
+	return out
 }
 
 // trainable lists the annotations whose image could be decoded, with their

@@ -21,7 +21,7 @@ import (
 // input gives another result.
 const (
 	measureVersion = 1
-	probeVersion   = 1
+	probeVersion   = 2
 )
 
 // measureParams names what a measurement depends on besides the file.

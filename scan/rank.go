@@ -92,15 +92,23 @@ func (s *scanner) votes(rows []int) *matrix.Matrix {
 			others.Index[k] = j
 		}
 	}
-	byImage := probe.KNNVotes(others, first, len(ds.Classes))
-	out := matrix.New(len(rows), len(ds.Classes))
+	images := make([]int, len(rows))
 	for i, a := range rows {
-		copy(out.Row(i), byImage.Row(ds.Annotations[a].Image))
+		images[i] = ds.Annotations[a].Image
 	}
-	return out
+	return gather(probe.KNNVotes(others, first, len(ds.Classes)), images)
 }
 
+// gather returns the named rows of m; m itself when those are all of them in
+// order.
 func gather(m *matrix.Matrix, rows []int) *matrix.Matrix {
+	same := len(rows) == m.Rows
+	for i, r := range rows {
+		same = same && i == r
+	}
+	if same {
+		return m
+	}
 	out := matrix.New(len(rows), m.Cols)
 	for i, r := range rows {
 		copy(out.Row(i), m.Row(r))
