@@ -98,26 +98,6 @@ func TestResolveLeavesOutWhatIsGone(t *testing.T) {
 	}
 }
 
-func TestState(t *testing.T) {
-	w := open(t, t.TempDir(), Options{})
-	var got map[string]int
-	if ok, err := w.State(ctx, "view", &got); ok || err != nil {
-		t.Errorf("before: %v, %v", ok, err)
-	}
-	for _, v := range []map[string]int{{"a": 1}, {"b": 2}} {
-		if err := w.PutState(ctx, "view", v); err != nil {
-			t.Fatal(err)
-		}
-		got = nil
-		if ok, err := w.State(ctx, "view", &got); !ok || err != nil || !reflect.DeepEqual(got, v) {
-			t.Errorf("stored %v, got %v, %v, %v", v, got, ok, err)
-		}
-	}
-	if ok, err := w.State(ctx, "view", new(int)); ok || err == nil {
-		t.Errorf("a map was read as a number: %v, %v", ok, err)
-	}
-}
-
 func BenchmarkScan100k(b *testing.B) {
 	w := open(b, b.TempDir(), Options{})
 	s := &Scan{Labels: &Labels{Score: make([]float64, 1e6), Probability: make([]float64, 1e6), Suggestion: make([]int32, 1e6)}}

@@ -5,11 +5,6 @@ CREATE TABLE meta (
 	value BLOB NOT NULL
 );
 
-CREATE TABLE state (
-	name TEXT PRIMARY KEY,
-	body BLOB NOT NULL -- JSON
-);
-
 CREATE TABLE params (
 	id          INTEGER PRIMARY KEY AUTOINCREMENT,
 	text        TEXT    NOT NULL UNIQUE,
