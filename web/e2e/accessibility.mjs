@@ -10,7 +10,13 @@ async function check(page, where) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
-  const told = serious.map((v) => `${v.id}: ${v.help} (${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join('; ')})`);
+  const told = serious.map(
+    (v) =>
+      `${v.id}: ${v.help} (${v.nodes
+        .map((n) => n.target.join(' '))
+        .slice(0, 3)
+        .join('; ')})`,
+  );
   assert.deepEqual(told, [], `${where} has accessibility violations`);
 }
 
@@ -34,7 +40,13 @@ export const accessibility = {
     const wall = new WallPage(page);
     await wall.open('kind=wrong-class');
     await check(page, `the ${scheme} wall`);
-    for (const [key, name] of [['Space', 'peek'], ['r', 'class picker'], ['f', 'filter'], ['g', 'group list'], ['?', 'key sheet']]) {
+    for (const [key, name] of [
+      ['Space', 'peek'],
+      ['r', 'class picker'],
+      ['f', 'filter'],
+      ['g', 'group list'],
+      ['?', 'key sheet'],
+    ]) {
       await wall.press(key);
       await page.getByRole('dialog').waitFor();
       await page.waitForTimeout(300);

@@ -16,7 +16,10 @@ const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
 await page.goto(url);
 await page.waitForSelector('main h1');
 
-const ready = () => page.waitForFunction(() => document.querySelector('.wall-mirror')?.getAttribute('aria-busy') === 'false', null, { polling: 'raf' });
+const ready = () =>
+  page.waitForFunction(() => document.querySelector('.wall-mirror')?.getAttribute('aria-busy') === 'false', null, {
+    polling: 'raf',
+  });
 
 const review = new URL(`review?${query}`, page.url()).href;
 const start = Date.now();
@@ -94,7 +97,9 @@ for (let i = 0; i < 20; i++) {
   await page.waitForTimeout(250);
 }
 jumps.sort((a, b) => a - b);
-console.log(`random jump until every tile is painted: median ${jumps[10].toFixed(0)} ms, p95 ${jumps[18].toFixed(0)} ms`);
+console.log(
+  `random jump until every tile is painted: median ${jumps[10].toFixed(0)} ms, p95 ${jumps[18].toFixed(0)} ms`,
+);
 
 const key = await page.evaluate(
   () =>

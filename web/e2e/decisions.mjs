@@ -91,7 +91,13 @@ export const decisions = {
 
   async 'dropping, being unsure and keeping have a key each'({ page }) {
     const wall = await fresh(page);
-    for (const [p, key, word] of [[0, 'x', 'Dropped'], [1, 'u', 'Unsure'], [2, 'k', 'Kept'], [3, 'a', 'Accepted'], [4, 'd', 'Dropped']]) {
+    for (const [p, key, word] of [
+      [0, 'x', 'Dropped'],
+      [1, 'u', 'Unsure'],
+      [2, 'k', 'Kept'],
+      [3, 'a', 'Accepted'],
+      [4, 'd', 'Dropped'],
+    ]) {
       await wall.hover(p);
       await wall.press(key);
       await wall.expectTile(p, word);
@@ -128,7 +134,10 @@ export const decisions = {
     await wall.click(4, ['Shift']);
     await page.getByText('4 selected').waitFor();
     assert.equal(await wall.cell(3).getAttribute('aria-selected'), 'true');
-    await page.locator('.dock').getByRole('button', { name: /Unsure/ }).click();
+    await page
+      .locator('.dock')
+      .getByRole('button', { name: /Unsure/ })
+      .click();
     for (const p of [1, 2, 3, 4]) await wall.expectTile(p, 'Unsure');
     assert.equal((await wall.newest()).count, 4);
     await wall.press('z');

@@ -16,15 +16,21 @@ export const durability = {
     const [newest] = await wall.activity();
     assert.deepEqual([newest.seq, newest.summary, newest.count], [images.seq, images.summary, 4]);
     await wall.press('z');
-    await page.waitForFunction(async () => (await (await fetch('api/v1/activity?limit=1')).json()).entries[0].op === 'undo');
+    await page.waitForFunction(
+      async () => (await (await fetch('api/v1/activity?limit=1')).json()).entries[0].op === 'undo',
+    );
     await server.restart();
     await page.goto(server.url);
     await page.waitForSelector('main h1');
     await wall.open('kind=wrong-class&group=none&order=probability');
     await wall.press('Shift+Z');
-    await page.waitForFunction(async () => (await (await fetch('api/v1/activity?limit=1')).json()).entries[0].op === 'redo');
+    await page.waitForFunction(
+      async () => (await (await fetch('api/v1/activity?limit=1')).json()).entries[0].op === 'redo',
+    );
     await wall.press('z');
-    await page.waitForFunction(async () => (await (await fetch('api/v1/activity?limit=1')).json()).entries[0].op === 'undo');
+    await page.waitForFunction(
+      async () => (await (await fetch('api/v1/activity?limit=1')).json()).entries[0].op === 'undo',
+    );
   },
 
   async 'decisions that cannot be delivered are kept and sent under the same id'({ page }) {
@@ -33,7 +39,11 @@ export const durability = {
     const seen = [];
     await page.route('**/api/v1/decisions', async (route) => {
       seen.push(JSON.parse(route.request().postData()).request);
-      await route.fulfill({ status: 507, contentType: 'application/problem+json', body: '{"title":"Full","status":507,"detail":"No space is left on the disk."}' });
+      await route.fulfill({
+        status: 507,
+        contentType: 'application/problem+json',
+        body: '{"title":"Full","status":507,"detail":"No space is left on the disk."}',
+      });
     });
     await wall.click(0);
     await page.getByRole('alert').getByText('No space is left on the disk.').waitFor();
@@ -41,7 +51,10 @@ export const durability = {
     await wall.click(1);
     await page.getByText('2 not saved').waitFor();
     await page.unroute('**/api/v1/decisions');
-    page.on('request', (request) => request.url().endsWith('/decisions') && seen.push(JSON.parse(request.postData()).request));
+    page.on(
+      'request',
+      (request) => request.url().endsWith('/decisions') && seen.push(JSON.parse(request.postData()).request),
+    );
     await page.getByRole('button', { name: 'Try now' }).click();
     await wall.saved();
     await wall.expectTile(0, 'Kept');

@@ -77,12 +77,18 @@ export const pages = {
     const label = () => page.locator('.group-navigation .button').innerText();
     assert.match(await label(), /^1 of/);
     await wall.press(']');
-    await page.waitForFunction(() => document.querySelector('.group-navigation .button')?.textContent?.startsWith('2 of'));
+    await page.waitForFunction(() =>
+      document.querySelector('.group-navigation .button')?.textContent?.startsWith('2 of'),
+    );
     await wall.press('[');
-    await page.waitForFunction(() => document.querySelector('.group-navigation .button')?.textContent?.startsWith('1 of'));
+    await page.waitForFunction(() =>
+      document.querySelector('.group-navigation .button')?.textContent?.startsWith('1 of'),
+    );
     await wall.press('g');
     await page.getByRole('dialog', { name: 'Groups' }).locator('li button').nth(2).click();
-    await page.waitForFunction(() => document.querySelector('.group-navigation .button')?.textContent?.startsWith('3 of'));
+    await page.waitForFunction(() =>
+      document.querySelector('.group-navigation .button')?.textContent?.startsWith('3 of'),
+    );
   },
 
   async 'keys change the size and hide the panel; the choice is remembered'({ page }) {

@@ -37,7 +37,11 @@ for (const [suite, tests] of Object.entries(suites)) {
       const browsing = await context.browser.newContext({ viewport: { width: 1280, height: 800 } });
       const page = await browsing.newPage();
       page.on('pageerror', (error) => errors.push(error.message));
-      page.on('console', (message) => message.type() === 'error' && !/Failed to load resource/.test(message.text()) && errors.push(message.text()));
+      page.on(
+        'console',
+        (message) =>
+          message.type() === 'error' && !/Failed to load resource/.test(message.text()) && errors.push(message.text()),
+      );
       try {
         await page.goto(context.server.url);
         await page.waitForSelector('main h1');

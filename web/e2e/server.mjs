@@ -36,7 +36,10 @@ function run(bin, args) {
   return { child, url };
 }
 
-const ended = (child) => new Promise((resolve) => (child.exitCode !== null || child.signalCode !== null ? resolve() : child.on('exit', resolve)));
+const ended = (child) =>
+  new Promise((resolve) =>
+    child.exitCode !== null || child.signalCode !== null ? resolve() : child.on('exit', resolve),
+  );
 
 /**
  * A server under test. `restart` kills it without warning and starts it again on

@@ -14,7 +14,9 @@ export class WallPage {
   }
 
   async ready() {
-    await this.page.waitForFunction(() => document.querySelector('.wall-mirror')?.getAttribute('aria-busy') === 'false');
+    await this.page.waitForFunction(
+      () => document.querySelector('.wall-mirror')?.getAttribute('aria-busy') === 'false',
+    );
     await this.page.waitForTimeout(250);
   }
 
@@ -62,8 +64,16 @@ export class WallPage {
   async expectTile(position, words) {
     const cell = this.cell(position);
     await this.page
-      .waitForFunction(([id, text]) => document.getElementById(id)?.getAttribute('aria-label')?.includes(text), [`tile-${position}`, words], { timeout: 5000 })
-      .catch(async () => assert.fail(`tile ${position} should say "${words}" but says "${await cell.getAttribute('aria-label').catch(() => 'nothing')}"`));
+      .waitForFunction(
+        ([id, text]) => document.getElementById(id)?.getAttribute('aria-label')?.includes(text),
+        [`tile-${position}`, words],
+        { timeout: 5000 },
+      )
+      .catch(async () =>
+        assert.fail(
+          `tile ${position} should say "${words}" but says "${await cell.getAttribute('aria-label').catch(() => 'nothing')}"`,
+        ),
+      );
   }
 
   /** Waits until the page says that everything is in the journal. */
@@ -99,7 +109,9 @@ export class WallPage {
   /** The names of the classes that digits set, as the panel lists them. */
   async digitClasses() {
     await this.page.waitForFunction(() => document.querySelectorAll('.inspector .class-bars li').length > 2);
-    return this.page.locator('.inspector .class-bars button:not(.class-given) .class-label').evaluateAll((all) => all.map((e) => e.title));
+    return this.page
+      .locator('.inspector .class-bars button:not(.class-given) .class-label')
+      .evaluateAll((all) => all.map((e) => e.title));
   }
 
   async notice() {

@@ -46,11 +46,13 @@ export const api = {
   columns: async (view: string) => (await binary(`views/${view}/columns`)).arrayBuffer(),
   strip: async (view: string, from: number, n: number, signal: AbortSignal) =>
     (await binary(`views/${view}/strip?from=${from}&n=${n}`, signal)).blob(),
-  item: (view: string, position: number) => body(client.GET('/api/v1/items', { params: { query: { view, position } } })),
+  item: (view: string, position: number) =>
+    body(client.GET('/api/v1/items', { params: { query: { view, position } } })),
   decide: (request: DecisionRequest) => body(client.POST('/api/v1/decisions', { body: request })),
   undo: (view: string) => body(client.POST('/api/v1/undo', { body: { view } })),
   redo: (view: string) => body(client.POST('/api/v1/redo', { body: { view } })),
-  activity: (before: number, limit: number) => body(client.GET('/api/v1/activity', { params: { query: { before, limit } } })),
+  activity: (before: number, limit: number) =>
+    body(client.GET('/api/v1/activity', { params: { query: { before, limit } } })),
   imageUrl: (image: number) => url(`images/${image}`),
   thumbUrl: (image: number) => url(`images/${image}/thumb`),
 };

@@ -18,7 +18,11 @@ function Failure({ error, retry }: { error: Error; retry: () => void }) {
   if (status === 401) return <Message mark="warn" title={t.errors.signIn} detail={t.errors.signInDetail} />;
   const offline = status === 0;
   return (
-    <Message mark="warn" title={offline ? t.errors.offline : t.errors.failed} detail={offline ? t.errors.offlineDetail : error.message}>
+    <Message
+      mark="warn"
+      title={offline ? t.errors.offline : t.errors.failed}
+      detail={offline ? t.errors.offlineDetail : error.message}
+    >
       <button type="button" className="button" onClick={retry}>
         {t.app.tryAgain}
       </button>

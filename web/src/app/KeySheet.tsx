@@ -23,7 +23,12 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
   const { vimKeys } = useStore(settings);
   const all = bindings(vimKeys);
   return (
-    <Dialog title={t.keys.title} className="keysheet" onClose={onClose} onKeyDown={(event) => event.key === '?' && onClose()}>
+    <Dialog
+      title={t.keys.title}
+      className="keysheet"
+      onClose={onClose}
+      onKeyDown={(event) => event.key === '?' && onClose()}
+    >
       <div className="keysheet-columns">
         {sections.map((section) => (
           <section key={section}>

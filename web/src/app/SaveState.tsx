@@ -31,7 +31,8 @@ export function SaveBanner() {
   const { waiting, problem, retryAt } = useStore(queue.state);
   const seconds = useSecondsUntil(problem ? retryAt : undefined);
   if (!problem || waiting === 0) return null;
-  const reason = problem.status === 0 ? t.save.offline : problem.status === 401 ? t.errors.signInDetail : problem.message;
+  const reason =
+    problem.status === 0 ? t.save.offline : problem.status === 401 ? t.errors.signInDetail : problem.message;
   return (
     <div className="banner" role="alert">
       <Icon name="warn" />

@@ -15,7 +15,13 @@ function ThemeButton() {
   const { theme } = useStore(settings);
   const next = themes[(themes.indexOf(theme) + 1) % themes.length];
   return (
-    <button type="button" className="icon-button" title={t.app.theme[theme]} aria-label={t.app.theme[theme]} onClick={() => change({ theme: next })}>
+    <button
+      type="button"
+      className="icon-button"
+      title={t.app.theme[theme]}
+      aria-label={t.app.theme[theme]}
+      onClick={() => change({ theme: next })}
+    >
       <Icon name={themeIcons[theme]} />
     </button>
   );
@@ -44,7 +50,13 @@ export function TopBar({ page, session, onKeys }: { page: Page; session: Session
         ) : null}
         <SaveIndicator />
         <ThemeButton />
-        <button type="button" className="icon-button" title={`${t.app.keys} (?)`} aria-label={t.app.keys} onClick={onKeys}>
+        <button
+          type="button"
+          className="icon-button"
+          title={`${t.app.keys} (?)`}
+          aria-label={t.app.keys}
+          onClick={onKeys}
+        >
           <Icon name="keyboard" />
         </button>
       </div>

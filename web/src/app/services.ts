@@ -21,12 +21,14 @@ export const queries = new QueryClient({
 
 /** Takes over the counts that came with an answer. */
 export function onProgress(progress: Progress): void {
-  queries.setQueryData<Session>(['session'], (session) =>
-    session && {
-      ...session,
-      progress,
-      kinds: session.kinds.map((kind) => ({ ...kind, decided: progress.byKind[kind.kind] ?? kind.decided })),
-    },
+  queries.setQueryData<Session>(
+    ['session'],
+    (session) =>
+      session && {
+        ...session,
+        progress,
+        kinds: session.kinds.map((kind) => ({ ...kind, decided: progress.byKind[kind.kind] ?? kind.decided })),
+      },
   );
   void queries.invalidateQueries({ queryKey: ['activity'], refetchType: 'active' });
 }

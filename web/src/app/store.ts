@@ -33,6 +33,9 @@ export function useStore<T>(store: Store<T>): T {
 }
 
 /** Watches one plain value of a store, so that changes of others cost nothing. */
-export function useSlice<T, V extends string | number | boolean | undefined>(store: Store<T>, slice: (value: T) => V): V {
+export function useSlice<T, V extends string | number | boolean | undefined>(
+  store: Store<T>,
+  slice: (value: T) => V,
+): V {
   return useSyncExternalStore(store.subscribe, () => slice(store.get()));
 }

@@ -22,9 +22,11 @@ export const en = {
   },
   errors: {
     signIn: 'Open the address that Errata printed',
-    signInDetail: 'This page needs the key at the end of the address that “errata review” printed when it started. Open that address once and everything works.',
+    signInDetail:
+      'This page needs the key at the end of the address that “errata review” printed when it started. Open that address once and everything works.',
     offline: 'Errata does not answer',
-    offlineDetail: 'The program that serves this page has stopped or cannot be reached. Start “errata review” again; nothing that was saved is lost.',
+    offlineDetail:
+      'The program that serves this page has stopped or cannot be reached. Start “errata review” again; nothing that was saved is lost.',
     failed: 'That did not work',
   },
   save: {
@@ -66,7 +68,8 @@ export const en = {
     inspector: 'Details panel',
     wall: 'Pictures',
     wallHint: 'Arrow keys move, Enter decides the screen, question mark lists all keys.',
-    tile: (name: string, percentText: string, verdict: string) => [name, percentText, verdict].filter(Boolean).join(', '),
+    tile: (name: string, percentText: string, verdict: string) =>
+      [name, percentText, verdict].filter(Boolean).join(', '),
     change: (given: string, suggested: string) => `${given}, looks like ${suggested}`,
     probabilityOfError: (p: number) => `${percent(p)} probably wrong`,
     unsaved: 'not saved yet',
@@ -86,7 +89,8 @@ export const en = {
     keep: (n: number) => `Keep ${integer(n)}`,
     next: 'Next screen',
     hint: {
-      label: 'Takes the suggestion for every undecided tile of this screen. Click the exceptions first: their label is right.',
+      label:
+        'Takes the suggestion for every undecided tile of this screen. Click the exceptions first: their label is right.',
       image: 'Keeps every undecided picture of this screen. Click the ones to drop first.',
       explore: 'Marks every undecided label of this screen as right. Select the wrong ones first and press a digit.',
     },
@@ -126,7 +130,8 @@ export const en = {
     loading: 'The pictures of this screen are still loading.',
     noSuggestion: 'There is no suggestion here: press a digit or R to choose a class.',
     nothingHere: 'Nothing is undecided on this screen.',
-    earlier: (n: number) => `The end. ${labels(n)} before it ${n === 1 ? 'is' : 'are'} still undecided: back to the first.`,
+    earlier: (n: number) =>
+      `The end. ${labels(n)} before it ${n === 1 ? 'is' : 'are'} still undecided: back to the first.`,
     nothingToRepeat: 'Nothing to repeat yet: press R or a digit first.',
     noDigit: (n: string) => `There is no suggestion ${n} for this one.`,
     nothingUndone: 'There is nothing to undo.',
@@ -271,7 +276,8 @@ export const en = {
   },
   activity: {
     title: 'Activity',
-    detail: 'The journal: every decision in the order it was made. Nothing is ever erased; taking back is one more entry.',
+    detail:
+      'The journal: every decision in the order it was made. Nothing is ever erased; taking back is one more entry.',
     undoLast: 'Undo the last',
     redo: 'Redo',
     undone: 'taken back',
@@ -329,7 +335,15 @@ export const en = {
       ['Shift click', 'Select a range'],
       ['Ctrl click', 'Add to the selection'],
     ],
-    names: { Space: 'Space', Enter: 'Enter', Backspace: '⌫', Delete: 'Del', Escape: 'Esc', PageUp: 'PgUp', PageDown: 'PgDn' },
+    names: {
+      Space: 'Space',
+      Enter: 'Enter',
+      Backspace: '⌫',
+      Delete: 'Del',
+      Escape: 'Esc',
+      PageUp: 'PgUp',
+      PageDown: 'PgDn',
+    },
   },
 } as const;
 

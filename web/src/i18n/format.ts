@@ -5,7 +5,12 @@ const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const percent0 = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
 const percent1 = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
 const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
-const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const clock = new Intl.DateTimeFormat(locale, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });
 const size = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
 

@@ -21,7 +21,10 @@ const columns: readonly Column[] = ['name', 'count', 'findings', 'share', 'selfC
 
 function sorted(rows: readonly Row[], by: Column, down: boolean): Row[] {
   const sign = down ? -1 : 1;
-  return [...rows].sort((a, b) => sign * (by === 'name' ? a.name.localeCompare(b.name, 'en', { numeric: true }) : a[by] - b[by]) || a.id - b.id);
+  return [...rows].sort(
+    (a, b) =>
+      sign * (by === 'name' ? a.name.localeCompare(b.name, 'en', { numeric: true }) : a[by] - b[by]) || a.id - b.id,
+  );
 }
 
 /** Every class with its labels and how well they hold; sorts by any column. */
@@ -52,7 +55,12 @@ export function ClassTable({ rows, classes }: { rows: readonly ClassRow[]; class
           <thead>
             <tr>
               {columns.map((column) => (
-                <th key={column} scope="col" aria-sort={column === by ? (down ? 'descending' : 'ascending') : 'none'} title={hints[column]}>
+                <th
+                  key={column}
+                  scope="col"
+                  aria-sort={column === by ? (down ? 'descending' : 'ascending') : 'none'}
+                  title={hints[column]}
+                >
                   <button type="button" onClick={() => sort(column)}>
                     {t.overview.columns[column]}
                     {column === by ? <Icon name="down" size={11} /> : null}
@@ -66,12 +74,22 @@ export function ClassTable({ rows, classes }: { rows: readonly ClassRow[]; class
               <tr key={row.id}>
                 <th scope="row">
                   <Link href={hrefOf('review', { kind: 'all', given: String(row.id) })}>
-                    {row.example === undefined ? <span className="thumb thumb-none" /> : <Thumb image={row.example} size={28} />}
+                    {row.example === undefined ? (
+                      <span className="thumb thumb-none" />
+                    ) : (
+                      <Thumb image={row.example} size={28} />
+                    )}
                     <ClassName name={row.name} />
                   </Link>
                 </th>
                 <td>{integer(row.count)}</td>
-                <td>{row.findings > 0 ? <Link href={hrefOf('review', { given: String(row.id) })}>{integer(row.findings)}</Link> : 0}</td>
+                <td>
+                  {row.findings > 0 ? (
+                    <Link href={hrefOf('review', { given: String(row.id) })}>{integer(row.findings)}</Link>
+                  ) : (
+                    0
+                  )}
+                </td>
                 <td>
                   <span className="cell-meter">
                     {finePercent(row.share)}

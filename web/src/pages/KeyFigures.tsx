@@ -34,7 +34,12 @@ export function KeyFigures({ session }: { session: Session }) {
         }
       />
       <Figure label={t.overview.findings} value={integer(findings)} detail={t.overview.findingsDetail(kinds.length)} />
-      <Figure label={t.overview.decided} value={integer(decided)} detail={t.overview.decidedDetail(progress.errors)} meter={findings > 0 ? decided / findings : 0} />
+      <Figure
+        label={t.overview.decided}
+        value={integer(decided)}
+        detail={t.overview.decidedDetail(progress.errors)}
+        meter={findings > 0 ? decided / findings : 0}
+      />
       <Figure
         label={t.overview.precision}
         value={precision.n > 0 ? percent(precision.value) : '–'}

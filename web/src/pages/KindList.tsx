@@ -22,7 +22,10 @@ export function KindList({ session }: { session: Session }) {
               </span>
               <span className="kind-progress">
                 <small>{t.overview.kindProgress(kind.decided, kind.count)}</small>
-                <Meter value={kind.decided / Math.max(1, kind.count)} label={t.overview.kindProgress(kind.decided, kind.count)} />
+                <Meter
+                  value={kind.decided / Math.max(1, kind.count)}
+                  label={t.overview.kindProgress(kind.decided, kind.count)}
+                />
               </span>
               <Icon name="right" size={14} />
             </Link>

@@ -38,12 +38,17 @@ export function Matrix({ pairs, classes }: { pairs: readonly Pair[]; classes: re
               </th>
               {classes.map((suggested) => {
                 const n = counts.get(`${given.id} ${suggested.id}`) ?? 0;
-                if (n === 0) return <td key={suggested.id} className={given.id === suggested.id ? 'matrix-self' : undefined} />;
+                if (n === 0)
+                  return <td key={suggested.id} className={given.id === suggested.id ? 'matrix-self' : undefined} />;
                 const share = strength(n);
                 return (
                   <td key={suggested.id}>
                     <Link
-                      href={hrefOf('review', { kind: 'wrong-class', given: String(given.id), suggested: String(suggested.id) })}
+                      href={hrefOf('review', {
+                        kind: 'wrong-class',
+                        given: String(given.id),
+                        suggested: String(suggested.id),
+                      })}
                       className={share > 0.62 ? 'matrix-strong' : undefined}
                       style={{ '--strength': `${Math.round(8 + share * 92)}%` } as React.CSSProperties}
                       title={t.overview.matrixCell(given.name, suggested.name, n)}

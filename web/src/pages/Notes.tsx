@@ -1,7 +1,13 @@
 import { t } from '../i18n';
 
 /** What the check wants known: remarks, and files that it left out. */
-export function Notes({ notes, skipped }: { notes: readonly string[]; skipped: readonly { path: string; reason: string }[] }) {
+export function Notes({
+  notes,
+  skipped,
+}: {
+  notes: readonly string[];
+  skipped: readonly { path: string; reason: string }[];
+}) {
   if (notes.length === 0 && skipped.length === 0) return null;
   return (
     <section className="card card-wide" aria-labelledby="notes">

@@ -32,7 +32,10 @@ export default function OverviewPage({ session }: { session: Session }) {
             </span>
           </p>
         </div>
-        <Link className="button button-primary button-large" href={hrefOf('review', first ? { kind: first.kind } : { kind: 'all' })}>
+        <Link
+          className="button button-primary button-large"
+          href={hrefOf('review', first ? { kind: first.kind } : { kind: 'all' })}
+        >
           {progress.decided > 0 ? t.overview.goOn : t.overview.start}
         </Link>
       </header>

@@ -14,7 +14,11 @@ const FEW = 12;
 function Side({ info }: { info: ClassInfo | undefined }) {
   return (
     <span className="pair-side">
-      {info && info.examples.length > 0 ? <Thumb image={info.examples[0]} size={32} /> : <span className="thumb thumb-none" />}
+      {info && info.examples.length > 0 ? (
+        <Thumb image={info.examples[0]} size={32} />
+      ) : (
+        <span className="thumb thumb-none" />
+      )}
       <ClassName name={info?.name} />
     </span>
   );
@@ -30,13 +34,23 @@ export function PairList({ pairs, classes }: { pairs: readonly Pair[]; classes: 
       <ol className="pairs">
         {(all ? pairs : pairs.slice(0, FEW)).map((pair) => (
           <li key={`${pair.given} ${pair.suggested}`}>
-            <Link href={hrefOf('review', { kind: 'wrong-class', given: String(pair.given), suggested: String(pair.suggested) })}>
+            <Link
+              href={hrefOf('review', {
+                kind: 'wrong-class',
+                given: String(pair.given),
+                suggested: String(pair.suggested),
+              })}
+            >
               <Side info={byId.get(pair.given)} />
               <Icon name="arrow" size={14} />
               <Side info={byId.get(pair.suggested)} />
               <span className="pair-count">
                 <span>{t.overview.pairLine(pair.count, pair.probability)}</span>
-                <Meter value={pair.count / most} label={t.overview.pairLine(pair.count, pair.probability)} tone="warm" />
+                <Meter
+                  value={pair.count / most}
+                  label={t.overview.pairLine(pair.count, pair.probability)}
+                  tone="warm"
+                />
               </span>
             </Link>
           </li>

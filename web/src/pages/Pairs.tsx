@@ -23,14 +23,18 @@ export function Pairs({ overview, classes }: { overview: Overview; classes: read
           <h2 id="pairs">{t.overview.pairs}</h2>
           <p className="card-detail">{t.overview.pairsDetail}</p>
         </div>
-        {canMatrix ? <Segmented<Shape> name={t.overview.view} value={shape} options={options} onChange={setShape} /> : null}
+        {canMatrix ? (
+          <Segmented<Shape> name={t.overview.view} value={shape} options={options} onChange={setShape} />
+        ) : null}
       </header>
       {shape === 'matrix' && canMatrix ? (
         <div className="matrix-beside">
           <Matrix pairs={overview.pairs} classes={classes} />
           <PairList pairs={overview.pairs} classes={classes} />
         </div>
-      ) : <PairList pairs={overview.pairs} classes={classes} />}
+      ) : (
+        <PairList pairs={overview.pairs} classes={classes} />
+      )}
     </section>
   );
 }

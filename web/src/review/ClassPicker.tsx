@@ -12,7 +12,11 @@ import { ClassName } from '../ui/ClassName';
 const LIMIT = 60;
 
 /** Suggestions of the tile first, then all classes as they come. */
-function ordered(review: ReviewController, position: number, item: Parameters<typeof suggestedClasses>[0]): ClassInfo[] {
+function ordered(
+  review: ReviewController,
+  position: number,
+  item: Parameters<typeof suggestedClasses>[0],
+): ClassInfo[] {
   const { classes } = review.session;
   const first = position < 0 ? [] : suggestedClasses(item, review.model!.columns, position, classes);
   const byId = new Map(classes.map((c) => [c.id, c]));
@@ -49,7 +53,12 @@ export function ClassPicker({ review, onClose }: { review: ReviewController; onC
     event.preventDefault();
   };
   return (
-    <Dialog title={targets.length > 1 ? t.picker.of(targets.length) : t.picker.title} className="picker" onClose={onClose} onKeyDown={onKeyDown}>
+    <Dialog
+      title={targets.length > 1 ? t.picker.of(targets.length) : t.picker.title}
+      className="picker"
+      onClose={onClose}
+      onKeyDown={onKeyDown}
+    >
       <input
         type="text"
         role="combobox"

@@ -7,7 +7,17 @@ import { Meter } from '../ui/Meter';
 import type { ReviewController } from './controller';
 import { VerdictButtons } from './VerdictButtons';
 
-function Stat({ value, label, hint, range }: { value: string; label: string; hint?: string | undefined; range?: string | undefined }) {
+function Stat({
+  value,
+  label,
+  hint,
+  range,
+}: {
+  value: string;
+  label: string;
+  hint?: string | undefined;
+  range?: string | undefined;
+}) {
   return (
     <div className="stat" title={hint}>
       <strong>{value}</strong>
@@ -35,7 +45,11 @@ function Statistics({ session, review }: { session: Session; review: ReviewContr
         />
       ) : null}
       {estimate && review.mode !== 'image' ? (
-        <Stat value={`≈ ${integer(left)}`} label={t.dock.left} hint={t.dock.leftHint(errors, Math.round(estimate.low), Math.round(estimate.high))} />
+        <Stat
+          value={`≈ ${integer(left)}`}
+          label={t.dock.left}
+          hint={t.dock.leftHint(errors, Math.round(estimate.low), Math.round(estimate.high))}
+        />
       ) : null}
     </div>
   );
@@ -48,7 +62,13 @@ export function Dock({ session, review }: { session: Session; review: ReviewCont
   const verb = review.mode === 'label' ? t.dock.accept : t.dock.keep;
   return (
     <footer className="dock">
-      <button type="button" className="button button-primary button-enter" title={t.dock.hint[review.mode]} disabled={count === 0} onClick={() => review.acceptScreen()}>
+      <button
+        type="button"
+        className="button button-primary button-enter"
+        title={t.dock.hint[review.mode]}
+        disabled={count === 0}
+        onClick={() => review.acceptScreen()}
+      >
         <span>{actionable > 0 ? verb(actionable) : t.dock.next}</span>
         <Kbd keys="Enter" />
       </button>

@@ -42,7 +42,10 @@ export function FilterPanel({ session, query, params, onClose }: Props) {
     navigate(hrefOf('review', withParams(params, { ...values, verdict, min })), true);
     onClose();
   };
-  const classes = [{ value: '', label: t.filter.anyClass }, ...session.classes.map((c) => ({ value: String(c.id), label: c.name }))];
+  const classes = [
+    { value: '', label: t.filter.anyClass },
+    ...session.classes.map((c) => ({ value: String(c.id), label: c.name })),
+  ];
   const verdicts: readonly VerdictFilter[] = ['any', 'undecided', 'decided'];
   return (
     <Dialog title={t.filter.title} className="filter-panel" onClose={onClose}>
@@ -65,20 +68,33 @@ export function FilterPanel({ session, query, params, onClose }: Props) {
           />
         </div>
         <Field label={t.filter.verdict}>
-          <Segmented name={t.filter.verdict} value={(draft.verdict ?? 'any') as VerdictFilter} options={verdicts.map((value) => ({ value, label: t.filter.verdicts[value] }))} onChange={set('verdict')} />
+          <Segmented
+            name={t.filter.verdict}
+            value={(draft.verdict ?? 'any') as VerdictFilter}
+            options={verdicts.map((value) => ({ value, label: t.filter.verdicts[value] }))}
+            onChange={set('verdict')}
+          />
         </Field>
         <Field label={t.filter.given}>
           <Select name={t.filter.given} value={draft.given ?? ''} options={classes} onChange={set('given')} />
         </Field>
         <Field label={t.filter.suggested}>
-          <Select name={t.filter.suggested} value={draft.suggested ?? ''} options={classes} onChange={set('suggested')} />
+          <Select
+            name={t.filter.suggested}
+            value={draft.suggested ?? ''}
+            options={classes}
+            onChange={set('suggested')}
+          />
         </Field>
         {session.dataset.splits.length > 0 ? (
           <Field label={t.filter.split}>
             <Select
               name={t.filter.split}
               value={draft.split ?? ''}
-              options={[{ value: '', label: t.filter.anySplit }, ...session.dataset.splits.map((s) => ({ value: s, label: s }))]}
+              options={[
+                { value: '', label: t.filter.anySplit },
+                ...session.dataset.splits.map((s) => ({ value: s, label: s })),
+              ]}
               onChange={set('split')}
             />
           </Field>
@@ -86,7 +102,15 @@ export function FilterPanel({ session, query, params, onClose }: Props) {
         <div className="field">
           <label htmlFor={`${id}min`}>{t.filter.min}</label>
           <span className="slider">
-            <input id={`${id}min`} type="range" min="0" max="1" step="0.05" value={draft.min ?? '0'} onChange={(event) => set('min')(event.target.value)} />
+            <input
+              id={`${id}min`}
+              type="range"
+              min="0"
+              max="1"
+              step="0.05"
+              value={draft.min ?? '0'}
+              onChange={(event) => set('min')(event.target.value)}
+            />
             <output htmlFor={`${id}min`}>{atLeast(Number(draft.min ?? 0))}</output>
           </span>
         </div>

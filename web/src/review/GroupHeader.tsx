@@ -11,7 +11,17 @@ import { ClassName } from '../ui/ClassName';
 const EXAMPLES = 8;
 
 /** A class by name and by pictures that certainly show it. */
-function Side({ role, info, examples, calm }: { role: string; info: ClassInfo; examples: readonly number[]; calm: boolean }) {
+function Side({
+  role,
+  info,
+  examples,
+  calm,
+}: {
+  role: string;
+  info: ClassInfo;
+  examples: readonly number[];
+  calm: boolean;
+}) {
   const [seen, setSeen] = useState(calm);
   if (calm && !seen) setSeen(true);
   return (
@@ -44,25 +54,34 @@ export function GroupHeader({ review, group, index, calm }: Props) {
   const suggested = find(group.suggested);
   return (
     <section className="group-header" data-group={index}>
-      <div className="group-sides">
-        {given ? (
-          <Side role={t.review.given} info={given} examples={given.examples.length > 0 ? given.examples : group.examples} calm={calm} />
-        ) : (
-          <div className="group-name">
-            <strong>{group.title || t.review.everything}</strong>
-          </div>
-        )}
-        {suggested ? (
-          <>
-            <Icon name="arrow" size={20} />
-            <Side role={t.review.suggested} info={suggested} examples={suggested.examples} calm={calm} />
-          </>
-        ) : null}
-      </div>
-      <div className="group-counts">
-        <span>{t.review.groupDecided(decided, group.count)}</span>
-        <Meter value={decided / group.count} label={t.review.groupDecided(decided, group.count)} tone="quiet" />
-        {Number.isFinite(group.probability) && group.probability > 0 ? <small>{t.review.groupMean(group.probability)}</small> : null}
+      <div className="group-inner">
+        <div className="group-sides">
+          {given ? (
+            <Side
+              role={t.review.given}
+              info={given}
+              examples={given.examples.length > 0 ? given.examples : group.examples}
+              calm={calm}
+            />
+          ) : (
+            <div className="group-name">
+              <strong>{group.title || t.review.everything}</strong>
+            </div>
+          )}
+          {suggested ? (
+            <>
+              <Icon name="arrow" size={20} />
+              <Side role={t.review.suggested} info={suggested} examples={suggested.examples} calm={calm} />
+            </>
+          ) : null}
+        </div>
+        <div className="group-counts">
+          <span>{t.review.groupDecided(decided, group.count)}</span>
+          <Meter value={decided / group.count} label={t.review.groupDecided(decided, group.count)} tone="quiet" />
+          {Number.isFinite(group.probability) && group.probability > 0 ? (
+            <small>{t.review.groupMean(group.probability)}</small>
+          ) : null}
+        </div>
       </div>
     </section>
   );

@@ -20,7 +20,7 @@ export function GroupHeaders({ review, wall }: { review: ReviewController; wall:
     let timer: ReturnType<typeof setTimeout> | undefined;
     const update = () => {
       const next = wall.headers();
-      const key = next.map((place) => place.group).join();
+      const key = next.map(({ group }) => group).join();
       const moved = wall.offset !== lastOffset;
       lastOffset = wall.offset;
       const fresh = key !== shown;
@@ -47,8 +47,17 @@ export function GroupHeaders({ review, wall }: { review: ReviewController; wall:
   const groups = view?.groups ?? [];
   return (
     <div className="group-headers" ref={layer}>
+      {places.length > 0 ? <div className="group-band" /> : null}
       {places.map(({ group }) =>
-        group < groups.length ? <GroupHeader key={`${view?.id ?? ''} ${group}`} review={review} index={group} group={groups[group]} calm={calm} /> : null,
+        group < groups.length ? (
+          <GroupHeader
+            key={`${view?.id ?? ''} ${group}`}
+            review={review}
+            index={group}
+            group={groups[group]}
+            calm={calm}
+          />
+        ) : null,
       )}
     </div>
   );
@@ -56,10 +65,14 @@ export function GroupHeaders({ review, wall }: { review: ReviewController; wall:
 
 function place(layer: HTMLElement | null, places: readonly HeaderPlace[]): void {
   if (!layer) return;
-  for (const { group, y } of places) {
+  const band = layer.querySelector<HTMLElement>('.group-band');
+  const first = places[0];
+  if (band && first) band.style.transform = `translateY(${Math.min(0, first.y)}px)`;
+  band?.classList.toggle('group-stuck', first !== undefined && first.y <= 0);
+  for (const { group, x, y, width } of places) {
     const header = layer.querySelector<HTMLElement>(`[data-group="${group}"]`);
     if (!header) continue;
-    header.style.transform = `translateY(${y}px)`;
-    header.classList.toggle('group-stuck', y <= 0);
+    header.style.transform = `translate(${x}px, ${y}px)`;
+    header.style.width = `${width}px`;
   }
 }

@@ -28,8 +28,21 @@ export function GroupList({ review, onClose }: { review: ReviewController; onClo
   };
   return (
     <Dialog title={t.review.groupList} className="group-list" onClose={onClose}>
-      <form onSubmit={(event) => { event.preventDefault(); if (found.length > 0) open(found[0].index); }}>
-        <input type="search" data-first spellCheck={false} aria-label={t.picker.placeholder} placeholder={t.picker.placeholder} value={typed} onChange={(event) => setTyped(event.target.value)} />
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (found.length > 0) open(found[0].index);
+        }}
+      >
+        <input
+          type="search"
+          data-first
+          spellCheck={false}
+          aria-label={t.picker.placeholder}
+          placeholder={t.picker.placeholder}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
       </form>
       <ul>
         {found.map(({ group, index, given, suggested }) => {

@@ -66,13 +66,26 @@ function Labels({ review, position }: { review: ReviewController; position: numb
           </strong>
         </p>
       )}
-      {code === 0 ? null : <VerdictTag verdict={verdicts[code]} text={now < DROPPED && (code === 1 || code === 3) ? name(now) : undefined} />}
+      {code === 0 ? null : (
+        <VerdictTag
+          verdict={verdicts[code]}
+          text={now < DROPPED && (code === 1 || code === 3) ? name(now) : undefined}
+        />
+      )}
     </div>
   );
 }
 
 /** The panel beside the wall: everything that helps to decide the tile under the cursor. */
-export function Inspector({ review, onPeek, onPick }: { review: ReviewController; onPeek: () => void; onPick: () => void }) {
+export function Inspector({
+  review,
+  onPeek,
+  onPick,
+}: {
+  review: ReviewController;
+  onPeek: () => void;
+  onPick: () => void;
+}) {
   const { cursor, status } = useStore(review.state);
   const item = useItem(review, cursor, 60);
   const ready = status === 'ready' && cursor >= 0 && review.model !== undefined && cursor < review.model.columns.count;
@@ -88,7 +101,13 @@ export function Inspector({ review, onPeek, onPick }: { review: ReviewController
   return (
     <aside className="inspector" aria-label={t.inspector.title}>
       <div className="inspector-head">
-        <button type="button" className="inspector-open" onClick={onPeek} title={`${t.inspector.open}  Space`} aria-label={t.inspector.open}>
+        <button
+          type="button"
+          className="inspector-open"
+          onClick={onPeek}
+          title={`${t.inspector.open}  Space`}
+          aria-label={t.inspector.open}
+        >
           <Preview review={review} position={cursor} />
           <span className="inspector-expand">
             <Icon name="expand" size={14} />
@@ -100,7 +119,11 @@ export function Inspector({ review, onPeek, onPick }: { review: ReviewController
           <small>{path.slice(0, slash) || '\u00a0'}</small>
         </p>
       </div>
-      {review.mode === 'label' ? <VerdictButtons review={review} /> : <VerdictButtons review={review} onPick={onPick} />}
+      {review.mode === 'label' ? (
+        <VerdictButtons review={review} />
+      ) : (
+        <VerdictButtons review={review} onPick={onPick} />
+      )}
       <h3>{t.inspector.classes}</h3>
       <ClassBars review={review} position={cursor} item={item} onPick={(id) => review.relabel(id)} />
       {item && item.neighbours.length > 0 ? (

@@ -16,7 +16,21 @@ import { useItem } from './useItem';
 import { VerdictButtons } from './VerdictButtons';
 
 /** The keys that work here too; Space and Escape close. */
-const allowed: readonly Command[] = ['accept', 'keep', 'drop', 'unsure', 'clear', 'digit', 'repeat', 'undo', 'redo', 'left', 'right', 'up', 'down'];
+const allowed: readonly Command[] = [
+  'accept',
+  'keep',
+  'drop',
+  'unsure',
+  'clear',
+  'digit',
+  'repeat',
+  'undo',
+  'redo',
+  'left',
+  'right',
+  'up',
+  'down',
+];
 
 const nothing: PageActions = {
   peek: () => undefined,
@@ -41,7 +55,16 @@ function Picture({ image, path, side }: { image: number; path: string; side: num
     );
   }
   const limit = side === undefined ? undefined : { maxWidth: side * ENLARGE, maxHeight: side * ENLARGE };
-  return <img className="peek-image" style={limit} src={api.imageUrl(image)} alt={path} onError={() => setFailed(true)} draggable={false} />;
+  return (
+    <img
+      className="peek-image"
+      style={limit}
+      src={api.imageUrl(image)}
+      alt={path}
+      onError={() => setFailed(true)}
+      draggable={false}
+    />
+  );
 }
 
 /** The whole image and everything known about it, over the wall. */
@@ -57,7 +80,19 @@ export function Peek({ review, onClose }: { review: ReviewController; onClose: (
       onClose();
       return;
     }
-    const found = commandOf({ ...event, key: event.key, code: event.code, ctrlKey: event.ctrlKey, metaKey: event.metaKey, shiftKey: event.shiftKey, altKey: event.altKey, altGraph: false }, settings.get().vimKeys);
+    const found = commandOf(
+      {
+        ...event,
+        key: event.key,
+        code: event.code,
+        ctrlKey: event.ctrlKey,
+        metaKey: event.metaKey,
+        shiftKey: event.shiftKey,
+        altKey: event.altKey,
+        altGraph: false,
+      },
+      settings.get().vimKeys,
+    );
     if (!found || !allowed.includes(found.command)) return;
     event.preventDefault();
     perform(found.command, found.key, review, nothing);
@@ -66,11 +101,28 @@ export function Peek({ review, onClose }: { review: ReviewController; onClose: (
   return (
     <Dialog title={t.peek.title} className="peek" onClose={onClose} onKeyDown={onKeyDown} bare>
       <div className="peek-stage">
-        <Picture key={image} image={image} path={item?.image.path ?? ''} side={item && Math.max(item.image.width, item.image.height)} />
-        <button type="button" className="icon-button peek-previous" onClick={() => step('left')} aria-label={t.peek.previous} title={`${t.peek.previous}  ←`}>
+        <Picture
+          key={image}
+          image={image}
+          path={item?.image.path ?? ''}
+          side={item && Math.max(item.image.width, item.image.height)}
+        />
+        <button
+          type="button"
+          className="icon-button peek-previous"
+          onClick={() => step('left')}
+          aria-label={t.peek.previous}
+          title={`${t.peek.previous}  ←`}
+        >
           <Icon name="left" />
         </button>
-        <button type="button" className="icon-button peek-next" onClick={() => step('right')} aria-label={t.peek.next} title={`${t.peek.next}  →`}>
+        <button
+          type="button"
+          className="icon-button peek-next"
+          onClick={() => step('right')}
+          aria-label={t.peek.next}
+          title={`${t.peek.next}  →`}
+        >
           <Icon name="right" />
         </button>
       </div>
@@ -84,7 +136,13 @@ export function Peek({ review, onClose }: { review: ReviewController; onClose: (
               </>
             )}
           </h2>
-          <button type="button" className="icon-button" onClick={onClose} aria-label={t.app.close} title={`${t.app.close}  Space`}>
+          <button
+            type="button"
+            className="icon-button"
+            onClick={onClose}
+            aria-label={t.app.close}
+            title={`${t.app.close}  Space`}
+          >
             <Icon name="cross" />
           </button>
         </header>

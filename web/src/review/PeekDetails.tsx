@@ -15,12 +15,13 @@ function Why({ item }: { item: Item }) {
       <ul className="peek-findings">
         {item.findings.map((finding) => (
           <li key={finding.id}>
-            <strong>{finding.title}</strong> <small>{percent(finding.probability)}</small> {finding.verdict === 0 ? null : <VerdictTag verdict={verdicts[finding.verdict]} />}
+            <strong>{finding.title}</strong> <small>{percent(finding.probability)}</small>{' '}
+            {finding.verdict === 0 ? null : <VerdictTag verdict={verdicts[finding.verdict]} />}
             <p>{finding.message}</p>
             <dl className="evidence">
               {Object.entries(finding.evidence).map(([name, value]) => (
                 <div key={name}>
-                  <dt>{name}</dt>
+                  <dt>{name.replaceAll('_', ' ')}</dt>
                   <dd>{plain(value)}</dd>
                 </div>
               ))}
@@ -36,7 +37,8 @@ function plain(value: unknown): string {
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toPrecision(3);
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.slice(0, 6).map(plain).join(', ') + (value.length > 6 ? '…' : '');
-  return JSON.stringify(value);
+  if (typeof value === 'object' && value !== null) return Object.values(value).map(plain).join(' ');
+  return String(value);
 }
 
 function LookAlikes({ item, name }: { item: Item; name: NameOf }) {

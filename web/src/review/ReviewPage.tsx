@@ -41,7 +41,10 @@ export function ReviewPage({ session, params }: { session: Session; params: URLS
 
   const actions = useMemo<PageActions>(
     () => ({
-      peek: () => (review.targets().length > 0 && (review.wall?.cursor ?? -1) >= 0 ? setPanel('peek') : review.notify(t.notice.noCursor)),
+      peek: () =>
+        review.targets().length > 0 && (review.wall?.cursor ?? -1) >= 0
+          ? setPanel('peek')
+          : review.notify(t.notice.noCursor),
       pickClass: () => (review.targets().length > 0 ? setPanel('picker') : review.notify(t.notice.noCursor)),
       filter: () => setPanel('filter'),
       groups: () => setPanel('groups'),
@@ -58,8 +61,13 @@ export function ReviewPage({ session, params }: { session: Session; params: URLS
     if (detail > 0 && target instanceof Element && !target.closest('select, input, dialog, a')) focusWall();
   };
   return (
-    <div className={`review${inspector ? '' : ' review-wide'}${selected ? ' review-selecting' : ''}`} onClick={giveBackFocus}>
-      <h1 className="visually-hidden">{t.review.title(session.kinds.find((k) => k.kind === query.kind)?.title ?? t.review.allLabels)}</h1>
+    <div
+      className={`review${inspector ? '' : ' review-wide'}${selected ? ' review-selecting' : ''}`}
+      onClick={giveBackFocus}
+    >
+      <h1 className="visually-hidden">
+        {t.review.title(session.kinds.find((k) => k.kind === query.kind)?.title ?? t.review.allLabels)}
+      </h1>
       <Toolbar session={session} query={query} params={params} review={review} onGroups={actions.groups}>
         <FilterChips query={query} session={session} params={params} onOpen={actions.filter} />
       </Toolbar>

@@ -28,13 +28,33 @@ function GroupNavigation({ review, onGroups }: { review: ReviewController; onGro
   const count = view.groups.length;
   return (
     <div className="group-navigation">
-      <button type="button" className="icon-button" aria-label={t.review.previousGroup} title={`${t.review.previousGroup}  [`} disabled={group === 0} onClick={() => openGroup(review, group - 1)}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t.review.previousGroup}
+        title={`${t.review.previousGroup}  [`}
+        disabled={group === 0}
+        onClick={() => openGroup(review, group - 1)}
+      >
         <Icon name="left" size={14} />
       </button>
-      <button type="button" className="button button-quiet" title={`${t.review.groupList}  G`} aria-haspopup="dialog" onClick={onGroups}>
+      <button
+        type="button"
+        className="button button-quiet"
+        title={`${t.review.groupList}  G`}
+        aria-haspopup="dialog"
+        onClick={onGroups}
+      >
         {t.review.groupOf(group + 1, count)}
       </button>
-      <button type="button" className="icon-button" aria-label={t.review.nextGroup} title={`${t.review.nextGroup}  ]`} disabled={group + 1 >= count} onClick={() => openGroup(review, group + 1)}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t.review.nextGroup}
+        title={`${t.review.nextGroup}  ]`}
+        disabled={group + 1 >= count}
+        onClick={() => openGroup(review, group + 1)}
+      >
         <Icon name="right" size={14} />
       </button>
     </div>
@@ -46,10 +66,24 @@ function History({ session, review }: { session: Session; review: ReviewControll
   const { canUndo, canRedo } = session.progress;
   return (
     <div className="button-pair" data-revision={revision}>
-      <button type="button" className="icon-button" aria-label={t.actions.undo} title={`${t.actions.undo}  Z`} disabled={!canUndo} onClick={() => void review.undo()}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t.actions.undo}
+        title={`${t.actions.undo}  Z`}
+        disabled={!canUndo}
+        onClick={() => void review.undo()}
+      >
         <Icon name="undo" />
       </button>
-      <button type="button" className="icon-button" aria-label={t.actions.redo} title={`${t.actions.redo}  Shift Z`} disabled={!canRedo} onClick={() => void review.redo()}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t.actions.redo}
+        title={`${t.actions.redo}  Shift Z`}
+        disabled={!canRedo}
+        onClick={() => void review.redo()}
+      >
         <Icon name="redo" />
       </button>
     </div>
@@ -59,7 +93,8 @@ function History({ session, review }: { session: Session; review: ReviewControll
 /** What is shown and how: kind, filter, grouping, order, size. */
 export function Toolbar({ session, query, params, review, onGroups, children }: Props) {
   const { tile, inspector } = useStore(settings);
-  const go = (changed: Record<string, string | undefined>) => navigate(hrefOf('review', withParams(params, changed)), true);
+  const go = (changed: Record<string, string | undefined>) =>
+    navigate(hrefOf('review', withParams(params, changed)), true);
   const kinds = [
     ...session.kinds.map((kind) => ({ value: kind.kind, label: `${kind.title} · ${integer(kind.count)}` })),
     { value: ALL_LABELS, label: `${t.review.allLabels} · ${integer(session.dataset.annotations)}` },

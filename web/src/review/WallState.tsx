@@ -19,7 +19,15 @@ function NextKind({ session, now }: { session: Session; now: string }) {
 }
 
 /** What stands over the wall when there is nothing on it, or nothing left to do. */
-export function WallState({ review, session, params }: { review: ReviewController; session: Session; params: URLSearchParams }) {
+export function WallState({
+  review,
+  session,
+  params,
+}: {
+  review: ReviewController;
+  session: Session;
+  params: URLSearchParams;
+}) {
   const { status, view, decided, problem } = useStore(review.state);
   if (status === 'loading') {
     return (
@@ -31,7 +39,11 @@ export function WallState({ review, session, params }: { review: ReviewControlle
   if (status === 'failed') {
     return (
       <div className="wall-over">
-        <Message mark="warn" title={problem?.status === 0 ? t.errors.offline : t.errors.failed} detail={problem?.status === 0 ? t.errors.offlineDetail : problem?.message}>
+        <Message
+          mark="warn"
+          title={problem?.status === 0 ? t.errors.offline : t.errors.failed}
+          detail={problem?.status === 0 ? t.errors.offlineDetail : problem?.message}
+        >
           <button type="button" className="button" onClick={() => void review.open()}>
             {t.app.tryAgain}
           </button>
@@ -46,7 +58,11 @@ export function WallState({ review, session, params }: { review: ReviewControlle
       <div className="wall-over">
         {filtered ? (
           <Message title={t.empty.noMatch} detail={t.empty.noMatchDetail}>
-            <button type="button" className="button" onClick={() => navigate(hrefOf('review', withParams(params, unfiltered)), true)}>
+            <button
+              type="button"
+              className="button"
+              onClick={() => navigate(hrefOf('review', withParams(params, unfiltered)), true)}
+            >
               {t.empty.clearFilter}
             </button>
           </Message>

@@ -26,7 +26,10 @@ function describe(review: ReviewController, wall: () => Wall | undefined): (p: n
     const given = columns.given[p] === NONE ? '' : name(columns.given[p]);
     const suggested = columns.suggested[p];
     const verdict = verdicts[columns.verdict[p]];
-    const after = columns.label[p] < DROPPED && (verdict === 'accept' || verdict === 'relabel') ? `: ${name(columns.label[p])}` : '';
+    const after =
+      columns.label[p] < DROPPED && (verdict === 'accept' || verdict === 'relabel')
+        ? `: ${name(columns.label[p])}`
+        : '';
     const probability = columns.probability[p];
     return {
       label: t.review.tile(
@@ -51,7 +54,13 @@ export function WallView({ review }: { review: ReviewController }) {
 
   useEffect(() => {
     const made: Wall = new Wall(
-      { scroller: scroller.current!, spacer: spacer.current!, stage: stage.current!, canvas: canvas.current!, mirror: mirror.current! },
+      {
+        scroller: scroller.current!,
+        spacer: spacer.current!,
+        stage: stage.current!,
+        canvas: canvas.current!,
+        mirror: mirror.current!,
+      },
       { className: classNames(review), percent: percents, verdict: verdicts.map((v) => t.verdict[v]) },
       {
         frame: () => review.refresh(),
@@ -78,7 +87,13 @@ export function WallView({ review }: { review: ReviewController }) {
     <div className="wall" ref={scroller}>
       <div className="wall-stage" ref={stage}>
         <canvas className="wall-canvas" ref={canvas} />
-        <div className="wall-mirror" ref={mirror} tabIndex={0} aria-label={t.review.wall} aria-description={t.review.wallHint} />
+        <div
+          className="wall-mirror"
+          ref={mirror}
+          tabIndex={0}
+          aria-label={t.review.wall}
+          aria-description={t.review.wallHint}
+        />
         {wall ? <GroupHeaders review={review} wall={wall} /> : null}
       </div>
       <div className="wall-spacer" ref={spacer} />

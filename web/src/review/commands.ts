@@ -89,13 +89,14 @@ function goTo(review: ReviewController, position: number): void {
 export function openGroup(review: ReviewController, group: number): void {
   const { wall, model } = review;
   if (!wall || !model || group < 0 || group >= model.groups.length) return;
-  wall.turnTo(model.groups[group].from);
+  wall.showRowOf(model.groups[group].from);
+  wall.moveCursor(model.groups[group].from);
 }
 
 function goToGroup(review: ReviewController, by: 1 | -1): void {
   const { wall } = review;
   if (!wall) return;
-  const now = wall.layout.groupAt(wall.offset);
+  const now = wall.currentGroup();
   const inside = wall.offset > wall.layout.groupTop(now) + 1;
   openGroup(review, by < 0 && inside ? now : now + by);
 }
@@ -111,7 +112,7 @@ function select(review: ReviewController): void {
 function selectGroup(review: ReviewController): void {
   const { wall, model } = review;
   if (!wall || !model || model.groups.length === 0) return;
-  const group = wall.cursor >= 0 ? wall.layout.groupOf(wall.cursor) : wall.layout.groupAt(wall.offset);
+  const group = wall.currentGroup();
   const { from, count } = model.groups[group];
   wall.selection.only(from, from + count);
   wall.selection.anchor = from;

@@ -4,9 +4,19 @@ import { ACCEPT, type Columns, emptyColumns, KEEP, RELABEL } from '../wall/colum
 import { Selection } from '../wall/selection';
 import type { Wall } from '../wall/wall';
 
-const server = vi.hoisted(() => ({ openView: vi.fn(), columns: vi.fn(), item: vi.fn(), undo: vi.fn(), redo: vi.fn(), strip: vi.fn() }));
+const server = vi.hoisted(() => ({
+  openView: vi.fn(),
+  columns: vi.fn(),
+  item: vi.fn(),
+  undo: vi.fn(),
+  redo: vi.fn(),
+  strip: vi.fn(),
+}));
 vi.mock('../api/client', () => ({ api: server }));
-vi.mock('../wall/columns', async (original) => ({ ...(await original<typeof import('../wall/columns')>()), parseColumns: (c: unknown) => c }));
+vi.mock('../wall/columns', async (original) => ({
+  ...(await original<typeof import('../wall/columns')>()),
+  parseColumns: (c: unknown) => c,
+}));
 
 const { Problem } = await import('../api/problem');
 const { ReviewController } = await import('./controller');
@@ -21,8 +31,7 @@ class FakeWall {
   top = 0;
   selection = new Selection(COUNT);
   hidden = new Set<number>();
-  layout = { groups: [{ from: 0, count: COUNT }], groupAt: () => 0 };
-  offset = 0;
+  currentGroup = () => 0;
   show = vi.fn();
   invalidate = vi.fn();
   moveCursor = vi.fn((p: number) => {
@@ -82,7 +91,9 @@ const notice = (review: InstanceType<typeof ReviewController>) => review.state.g
 
 beforeEach(() => {
   vi.resetAllMocks();
-  server.openView.mockImplementation(() => Promise.resolve({ id: 'v1', count: COUNT, groups: [{ from: 0, count: COUNT, given: 0, suggested: 1 }] }));
+  server.openView.mockImplementation(() =>
+    Promise.resolve({ id: 'v1', count: COUNT, groups: [{ from: 0, count: COUNT, given: 0, suggested: 1 }] }),
+  );
   server.columns.mockImplementation(() => Promise.resolve(tiles()));
   server.item.mockResolvedValue({ probabilities: [{ class: 2, p: 0.3 }] });
 });
@@ -93,7 +104,15 @@ describe('Enter', () => {
     review.paint(KEEP, [1, 2]);
     review.acceptScreen();
     await queue.idle();
-    expect(sent[1].parts).toEqual([{ verdict: 'accept', ranges: [[0, 1], [3, 8]] }]);
+    expect(sent[1].parts).toEqual([
+      {
+        verdict: 'accept',
+        ranges: [
+          [0, 1],
+          [3, 8],
+        ],
+      },
+    ]);
     expect(wall.turnTo).toHaveBeenCalledWith(8);
     expect([...review.model!.columns.verdict.slice(0, 4)]).toEqual([ACCEPT, KEEP, KEEP, ACCEPT]);
   });
@@ -103,7 +122,10 @@ describe('Enter', () => {
     wall.selection.set(0, true);
     wall.hidden.add(5);
     review.acceptScreen();
-    expect(sent[0].parts[0].ranges).toEqual([[1, 5], [6, 8]]);
+    expect(sent[0].parts[0].ranges).toEqual([
+      [1, 5],
+      [6, 8],
+    ]);
     expect(wall.turnTo).toHaveBeenCalledWith(5);
   });
 
@@ -196,12 +218,22 @@ describe('classes', () => {
 });
 
 describe('undo', () => {
-  const result = (changed: UndoResult['changed']): UndoResult => ({ seq: 9, progress: {} as never, changed, summary: 'Took back 2 decisions' });
+  const result = (changed: UndoResult['changed']): UndoResult => ({
+    seq: 9,
+    progress: {} as never,
+    changed,
+    summary: 'Took back 2 decisions',
+  });
 
   test('waits for what is under way, then shows what the server changed', async () => {
     const { review } = await open();
     review.paint(KEEP, [3, 4]);
-    server.undo.mockResolvedValue(result([{ position: 3, verdict: 0, label: 0 }, { position: 4, verdict: 0, label: 0 }]));
+    server.undo.mockResolvedValue(
+      result([
+        { position: 3, verdict: 0, label: 0 },
+        { position: 4, verdict: 0, label: 0 },
+      ]),
+    );
     await review.undo();
     expect(sent.length).toBe(1);
     expect(review.model!.decided).toBe(0);

@@ -32,7 +32,15 @@ export interface ReviewState {
   notice?: { text: string; id: number } | undefined;
 }
 
-const initial: ReviewState = { status: 'loading', cursor: -1, selected: 0, actionable: 0, group: 0, decided: 0, revision: 0 };
+const initial: ReviewState = {
+  status: 'loading',
+  cursor: -1,
+  selected: 0,
+  actionable: 0,
+  group: 0,
+  decided: 0,
+  revision: 0,
+};
 
 export interface ReviewOptions {
   session: Session;
@@ -144,7 +152,10 @@ export class ReviewController implements Owner {
     const { wall, model } = this;
     const targets = this.targets();
     const of = wall && wall.cursor >= 0 ? wall.cursor : targets[0];
-    if (!model || targets.length === 0) { this.notify(t.notice.noCursor); return; }
+    if (!model || targets.length === 0) {
+      this.notify(t.notice.noCursor);
+      return;
+    }
     const item = await this.item(of).catch(() => undefined);
     const classId = suggestedClasses(item, model.columns, of, this.session.classes)[n - 1] as number | undefined;
     if (classId === undefined) this.notify(t.notice.noDigit(String(n)));
@@ -211,7 +222,7 @@ export class ReviewController implements Owner {
     this.state.patch({
       selected: wall.selection.size,
       actionable: this.screenTiles().ready.length,
-      group: wall.layout.groups.length > 0 ? wall.layout.groupAt(wall.offset) : 0,
+      group: wall.currentGroup(),
       decided: model.decided,
       cursor: wall.cursor,
     });
@@ -353,7 +364,8 @@ export class ReviewController implements Owner {
     this.items.clear();
     this.options.onProgress(result.progress);
     this.notify(result.summary);
-    if (result.changed.length > 0) this.wall?.moveCursor(Math.min(...result.changed.slice(0, 1000).map((c) => c.position)));
+    if (result.changed.length > 0)
+      this.wall?.moveCursor(Math.min(...result.changed.slice(0, 1000).map((c) => c.position)));
     this.changed();
   }
 }

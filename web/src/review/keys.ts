@@ -110,7 +110,11 @@ export function keyOf(event: KeyPress): string {
   if (key.length > 1) return `${control}${event.shiftKey ? 'Shift+' : ''}${key}`;
   const digit = /^Digit([1-9])$/.exec(code)?.[1];
   if (digit && !event.shiftKey && !control) return digit;
-  const letter = /^[a-z]$/i.test(key) ? key.toUpperCase() : key.charCodeAt(0) > 127 ? /^Key([A-Z])$/.exec(code)?.[1] : undefined;
+  const letter = /^[a-z]$/i.test(key)
+    ? key.toUpperCase()
+    : key.charCodeAt(0) > 127
+      ? /^Key([A-Z])$/.exec(code)?.[1]
+      : undefined;
   if (letter) return `${control}${event.shiftKey ? 'Shift+' : ''}${letter}`;
   return control + key;
 }

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { modeOf, queryOf, withParams } from './query';
 
-const kind = (name: string, label: boolean) => ({ kind: name, title: name, summary: '', family: '', label, count: 1, decided: 0 });
+const kind = (name: string, label: boolean) => ({
+  kind: name,
+  title: name,
+  summary: '',
+  family: '',
+  label,
+  count: 1,
+  decided: 0,
+});
 const kinds = [kind('wrong-class', true), kind('dark', false)];
 const query = (text: string) => queryOf(new URLSearchParams(text), kinds);
 
@@ -15,7 +23,11 @@ test('pictures are grouped by class, all labels too', () => {
 });
 
 test('every filter is read', () => {
-  expect(query('kind=wrong-class&given=3&suggested=0&split=val&text=IMG_1&min=0.5&verdict=undecided&order=probability&group=none')).toEqual({
+  expect(
+    query(
+      'kind=wrong-class&given=3&suggested=0&split=val&text=IMG_1&min=0.5&verdict=undecided&order=probability&group=none',
+    ),
+  ).toEqual({
     kind: 'wrong-class',
     given: 3,
     suggested: 0,
@@ -29,7 +41,12 @@ test('every filter is read', () => {
 });
 
 test('nonsense is left out', () => {
-  expect(query('given=x&min=&order=up&verdict=maybe')).toEqual({ kind: 'wrong-class', order: 'similarity', group: 'pair', verdict: 'any' });
+  expect(query('given=x&min=&order=up&verdict=maybe')).toEqual({
+    kind: 'wrong-class',
+    order: 'similarity',
+    group: 'pair',
+    verdict: 'any',
+  });
 });
 
 test('a dataset without findings opens all labels', () => {
@@ -44,5 +61,9 @@ test('the mode follows the kind', () => {
 
 test('changed parameters replace, undefined removes', () => {
   const params = new URLSearchParams('kind=dark&given=2');
-  expect(withParams(params, { given: undefined, split: 'val' })).toEqual({ kind: 'dark', given: undefined, split: 'val' });
+  expect(withParams(params, { given: undefined, split: 'val' })).toEqual({
+    kind: 'dark',
+    given: undefined,
+    split: 'val',
+  });
 });

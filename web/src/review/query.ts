@@ -47,6 +47,9 @@ export function modeOf(query: ViewQuery, kinds: readonly KindInfo[]): Mode {
 }
 
 /** The address parameters with some changed; undefined removes one. */
-export function withParams(params: URLSearchParams, change: Record<string, string | undefined>): Record<string, string | undefined> {
+export function withParams(
+  params: URLSearchParams,
+  change: Record<string, string | undefined>,
+): Record<string, string | undefined> {
   return { ...Object.fromEntries(params), ...change };
 }

@@ -49,7 +49,9 @@ const fine = () => Promise.resolve({ seq: 1, progress });
 describe('delivery', () => {
   test('one at a time, in order; saved only when answered', async () => {
     const gates: (() => void)[] = [];
-    const { q, sent, onProgress } = queue(() => new Promise((resolve) => gates.push(() => resolve({ seq: 1, progress }))));
+    const { q, sent, onProgress } = queue(
+      () => new Promise((resolve) => gates.push(() => resolve({ seq: 1, progress }))),
+    );
     const view = new View();
     q.push(view, keep(0, 3));
     q.push(view, keep(5, 6));
@@ -73,7 +75,9 @@ describe('delivery', () => {
 
 describe('failures', () => {
   test('are retried under the same request id until they pass', async () => {
-    const { q, sent } = queue((_, n) => (n < 4 ? Promise.reject(new Problem(n === 2 ? 0 : 507, 'The disk is full.')) : fine()));
+    const { q, sent } = queue((_, n) =>
+      n < 4 ? Promise.reject(new Problem(n === 2 ? 0 : 507, 'The disk is full.')) : fine(),
+    );
     const view = new View();
     const problems: (number | undefined)[] = [];
     q.state.subscribe(() => problems.push(q.state.get().problem?.status));
@@ -119,18 +123,23 @@ describe('failures', () => {
 });
 
 describe('a server that was started again', () => {
-  test.each([404, 422])('a view it answers with %i is opened again and everything waiting moves along', async (status) => {
-    const { q, sent } = queue((request) => (request.view === 'v1' ? Promise.reject(new Problem(status, 'gone')) : fine()));
-    const view = new View();
-    view.forgotten = true;
-    q.push(view, keep(0, 1));
-    q.push(view, keep(1, 2));
-    await q.idle();
-    expect(sent.map((r) => [r.request, r.view, r.parts[0].ranges[0][0]])).toEqual([
-      ['id1', 'v1', 0],
-      ['id1', 'v2', 100],
-      ['id2', 'v2', 101],
-    ]);
-    expect(view.log).toEqual(['settled 100-101', 'settled 101-102']);
-  });
+  test.each([404, 422])(
+    'a view it answers with %i is opened again and everything waiting moves along',
+    async (status) => {
+      const { q, sent } = queue((request) =>
+        request.view === 'v1' ? Promise.reject(new Problem(status, 'gone')) : fine(),
+      );
+      const view = new View();
+      view.forgotten = true;
+      q.push(view, keep(0, 1));
+      q.push(view, keep(1, 2));
+      await q.idle();
+      expect(sent.map((r) => [r.request, r.view, r.parts[0].ranges[0][0]])).toEqual([
+        ['id1', 'v1', 0],
+        ['id1', 'v2', 100],
+        ['id2', 'v2', 101],
+      ]);
+      expect(view.log).toEqual(['settled 100-101', 'settled 101-102']);
+    },
+  );
 });

@@ -44,7 +44,8 @@ export interface QueueOptions {
 }
 
 /** The server will never take it as it is: it says that the request itself is wrong. */
-const permanent = (status: number): boolean => status >= 400 && status < 500 && ![401, 403, 404, 408, 429].includes(status);
+const permanent = (status: number): boolean =>
+  status >= 400 && status < 500 && ![401, 403, 404, 408, 429].includes(status);
 
 export class DecisionQueue {
   readonly state = new Store<SaveState>({ waiting: 0 });

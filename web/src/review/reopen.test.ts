@@ -16,7 +16,15 @@ test('the same targets in the same places have not moved', () => {
 
 test('decisions follow their targets; those that are gone drop out', () => {
   const translate = translator(columns([4, 5, 6, 7]), columns([7, 9, 4, 6]));
-  expect(translate([{ verdict: 'keep', ranges: [[0, 4]] }])).toEqual([{ verdict: 'keep', ranges: [[0, 1], [2, 4]] }]);
+  expect(translate([{ verdict: 'keep', ranges: [[0, 4]] }])).toEqual([
+    {
+      verdict: 'keep',
+      ranges: [
+        [0, 1],
+        [2, 4],
+      ],
+    },
+  ]);
 });
 
 test('pictures without a label are known by their image', () => {

@@ -7,10 +7,23 @@ const classes = Array.from({ length: 12 }, (_, id) => ({ id, name: `c${id}`, cou
 const columns = emptyColumns(1);
 columns.given[0] = 3;
 columns.suggested[0] = 5;
-const item = (probabilities: [number, number][]) => ({ probabilities: probabilities.map(([id, p]) => ({ class: id, p })) }) as unknown as Item;
+const item = (probabilities: [number, number][]) =>
+  ({ probabilities: probabilities.map(([id, p]) => ({ class: id, p })) }) as unknown as Item;
 
 test('the suggestion, then the probable, then the large; never the given', () => {
-  expect(suggestedClasses(item([[3, 0.6], [1, 0.1], [5, 0.05], [2, 0.2]]), columns, 0, classes)).toEqual([5, 2, 1, 11, 10, 9, 8, 7, 6]);
+  expect(
+    suggestedClasses(
+      item([
+        [3, 0.6],
+        [1, 0.1],
+        [5, 0.05],
+        [2, 0.2],
+      ]),
+      columns,
+      0,
+      classes,
+    ),
+  ).toEqual([5, 2, 1, 11, 10, 9, 8, 7, 6]);
 });
 
 test('works before anything is known', () => {

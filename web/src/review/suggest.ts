@@ -8,7 +8,12 @@ export const DIGITS = 9;
  * The classes that the digits set on a tile: its suggestion first, then by
  * probability, then by size of the class; never the given one.
  */
-export function suggestedClasses(item: Item | undefined, columns: Columns, position: number, classes: readonly ClassInfo[]): number[] {
+export function suggestedClasses(
+  item: Item | undefined,
+  columns: Columns,
+  position: number,
+  classes: readonly ClassInfo[],
+): number[] {
   const given = columns.given[position];
   const out = new Set<number>();
   if (columns.suggested[position] !== NONE) out.add(columns.suggested[position]);

@@ -43,7 +43,9 @@ function body(count: number, value: (name: string, i: number) => number, names =
 }
 
 test('columns are read from where the header says', () => {
-  const c = parseColumns(body(3, (name, i) => (name === 'suggested' && i === 1 ? NONE : name === 'probability' ? i / 4 : name.length + i)));
+  const c = parseColumns(
+    body(3, (name, i) => (name === 'suggested' && i === 1 ? NONE : name === 'probability' ? i / 4 : name.length + i)),
+  );
   expect(c.count).toBe(3);
   expect([...c.image]).toEqual([5, 6, 7]);
   expect([...c.suggested]).toEqual([9, NONE, 11]);

@@ -33,7 +33,14 @@ const target: GestureTarget = {
 };
 
 const send = (type: string, x: number, y = 5, more: Partial<PointerEvent> = {}) =>
-  surface.handlers.get(type)!({ button: 0, pointerId: 1, pointerType: 'mouse', clientX: x, clientY: y, ...more } as PointerEvent);
+  surface.handlers.get(type)!({
+    button: 0,
+    pointerId: 1,
+    pointerType: 'mouse',
+    clientX: x,
+    clientY: y,
+    ...more,
+  } as PointerEvent);
 
 beforeEach(() => {
   surface = new Surface();

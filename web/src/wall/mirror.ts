@@ -33,12 +33,11 @@ export class Mirror {
   rebuild(frame: MirrorFrame): void {
     const { layout, offset, height, margin } = frame;
     const rows: HTMLElement[] = [];
-    layout.eachRow(offset, offset + height, (from, to, y) => {
+    layout.eachRow(offset, offset + height, ({ from, to, x, y }) => {
       const row = document.createElement('div');
       row.setAttribute('role', 'row');
       for (let p = from; p < to; p++) {
-        const x = margin + (p - from) * (layout.side + layout.options.gap);
-        row.append(this.cell(frame, p, x, y - offset));
+        row.append(this.cell(frame, p, margin + x + (p - from) * (layout.side + layout.options.gap), y - offset));
       }
       rows.push(row);
     });

@@ -2,7 +2,16 @@ import { expect, test } from 'vitest';
 import { ACCEPT, DROP, DROPPED, emptyColumns, KEEP, NONE, RELABEL, UNDECIDED } from './columns';
 import { WallModel } from './model';
 
-const group = (from: number, count: number) => ({ title: '', given: 0, suggested: 1, from, count, probability: 0.5, expected: 1, examples: [] });
+const group = (from: number, count: number) => ({
+  title: '',
+  given: 0,
+  suggested: 1,
+  from,
+  count,
+  probability: 0.5,
+  expected: 1,
+  examples: [],
+});
 
 function model() {
   const columns = emptyColumns(6);
@@ -22,7 +31,13 @@ test('counts what the server holds as decided', () => {
 test('an operation sets verdicts, labels and counts', () => {
   const m = model();
   m.apply([
-    { verdict: 'accept', ranges: [[0, 2], [3, 4]] },
+    {
+      verdict: 'accept',
+      ranges: [
+        [0, 2],
+        [3, 4],
+      ],
+    },
     { verdict: 'relabel', class: 7, ranges: [[2, 3]] },
     { verdict: 'drop', ranges: [[4, 5]] },
   ]);
@@ -35,7 +50,15 @@ test('an operation sets verdicts, labels and counts', () => {
 test('clearing brings the given label back', () => {
   const m = model();
   m.apply([{ verdict: 'accept', ranges: [[0, 3]] }]);
-  m.apply([{ verdict: 'clear', ranges: [[1, 2], [5, 6]] }]);
+  m.apply([
+    {
+      verdict: 'clear',
+      ranges: [
+        [1, 2],
+        [5, 6],
+      ],
+    },
+  ]);
   expect([...m.columns.verdict]).toEqual([ACCEPT, UNDECIDED, ACCEPT, 0, 0, UNDECIDED]);
   expect(m.columns.label[1]).toBe(0);
   expect(m.decided).toBe(2);

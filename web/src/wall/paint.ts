@@ -43,11 +43,10 @@ export function drawFrame(ctx: CanvasRenderingContext2D, scene: Scene): void {
   const side = layout.side;
   const snap = (v: number) => Math.round(v * ratio) / ratio;
   const at: { p: number; x: number; y: number }[] = [];
-  layout.eachRow(offset, offset + height, (from, to, y) => {
+  layout.eachRow(offset, offset + height, ({ from, to, x, y }) => {
+    const left = snap(margin + x);
     const top = snap(y - offset);
-    for (let p = from; p < to; p++) {
-      at.push({ p, x: margin + (p - from) * (side + layout.options.gap), y: top });
-    }
+    for (let p = from; p < to; p++) at.push({ p, x: left + (p - from) * (side + layout.options.gap), y: top });
   });
   for (const { p, x, y } of at) drawPicture(ctx, scene, p, x, y);
   roundCorners(ctx, at, side, palette.wall);
@@ -90,7 +89,12 @@ function drawBroken(ctx: CanvasRenderingContext2D, palette: Palette, x: number, 
 }
 
 /** Paints the four corners of every picture in the wall's colour, in one path. */
-function roundCorners(ctx: CanvasRenderingContext2D, at: readonly { x: number; y: number }[], side: number, wall: string): void {
+function roundCorners(
+  ctx: CanvasRenderingContext2D,
+  at: readonly { x: number; y: number }[],
+  side: number,
+  wall: string,
+): void {
   const r = RADIUS;
   ctx.beginPath();
   for (const { x, y } of at) {
@@ -112,7 +116,15 @@ function corner(ctx: CanvasRenderingContext2D, x: number, y: number, r: number, 
   ctx.closePath();
 }
 
-function frame(ctx: CanvasRenderingContext2D, x: number, y: number, side: number, grow: number, width: number, colour: string): void {
+function frame(
+  ctx: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  side: number,
+  grow: number,
+  width: number,
+  colour: string,
+): void {
   ctx.beginPath();
   ctx.roundRect(x - grow, y - grow, side + grow * 2, side + grow * 2, Math.max(1, RADIUS + grow));
   ctx.lineWidth = width;

@@ -4,7 +4,10 @@ import { countOf, eachPosition, toRanges } from './ranges';
 test('positions become the fewest ranges', () => {
   expect(toRanges([])).toEqual([]);
   expect(toRanges([7])).toEqual([[7, 8]]);
-  expect(toRanges([5, 3, 4, 9, 11, 10, 4])).toEqual([[3, 6], [9, 12]]);
+  expect(toRanges([5, 3, 4, 9, 11, 10, 4])).toEqual([
+    [3, 6],
+    [9, 12],
+  ]);
 });
 
 test('ranges give the positions back', () => {

@@ -21,7 +21,13 @@ function source() {
           f();
           await vi.advanceTimersByTimeAsync(0);
         };
-        requests.push({ from, n, signal, answer: () => after(() => resolve(`strip ${from}`)), fail: () => after(() => reject(new Error('no'))) });
+        requests.push({
+          from,
+          n,
+          signal,
+          answer: () => after(() => resolve(`strip ${from}`)),
+          fail: () => after(() => reject(new Error('no'))),
+        });
       }),
     release: (bitmap: string) => void released.push(bitmap),
   };
@@ -34,7 +40,11 @@ describe('loading', () => {
   test('asks for visible strips first and for no more than fit in flight', async () => {
     const s = source();
     const loader = new StripLoader(s, 1000, 8, 2);
-    loader.want([[130, 200], [200, 300], [0, 10]]);
+    loader.want([
+      [130, 200],
+      [200, 300],
+      [0, 10],
+    ]);
     expect(s.requests.map((r) => r.from)).toEqual([128, 192]);
     await s.requests[0].answer();
     expect(s.requests.map((r) => r.from)).toEqual([128, 192, 256]);
@@ -45,7 +55,10 @@ describe('loading', () => {
   test('the last strip is shorter', () => {
     const s = source();
     new StripLoader(s, 100).want([[0, 100]]);
-    expect(s.requests.map((r) => [r.from, r.n])).toEqual([[0, 64], [64, 36]]);
+    expect(s.requests.map((r) => [r.from, r.n])).toEqual([
+      [0, 64],
+      [64, 36],
+    ]);
   });
 
   test('what is no longer wanted is aborted, and let go if it still comes', async () => {

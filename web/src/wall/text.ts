@@ -38,7 +38,10 @@ export class TextFitter {
     const letters = Array.from(text);
     const cut = (n: number): string => {
       const head = Math.ceil(n / 2);
-      return `${letters.slice(0, head).join('').trimEnd()}…${letters.slice(letters.length - (n - head)).join('').trimStart()}`;
+      return `${letters.slice(0, head).join('').trimEnd()}…${letters
+        .slice(letters.length - (n - head))
+        .join('')
+        .trimStart()}`;
     };
     let low = 0;
     let high = letters.length - 1;

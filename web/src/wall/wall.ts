@@ -17,7 +17,9 @@ import { TilePainter, tileStyle, type TileWords } from './tile';
 export const HEADER = 74;
 export const MARGIN = 16;
 const GAP = 6;
-const GROUP_GAP = 18;
+const BLOCK_GAP = 18;
+const SHELF_GAP = 34;
+const HEADER_WIDTH = 300;
 /** Share of a picture that may be cut off while its row still counts as shown. */
 const SLACK = 0.08;
 const SETTLE_AFTER = 120;
@@ -36,14 +38,25 @@ export interface WallEvents {
   cursor(position: number): void;
 }
 
+/** Where a group's header stands in the window. */
 export interface HeaderPlace {
   group: number;
-  /** From the top of the window. */
+  x: number;
   y: number;
+  width: number;
 }
 
 export class Wall {
-  layout = new Layout([], { width: 1, tile: 1, gap: 0, caption: 0, header: 0, groupGap: 0 });
+  layout = new Layout([], {
+    width: 1,
+    tile: 1,
+    gap: 0,
+    caption: 0,
+    header: 0,
+    headerWidth: 0,
+    blockGap: 0,
+    shelfGap: 0,
+  });
   model: WallModel | undefined;
   selection = new Selection(0);
   strips: StripLoader<ImageBitmap> | undefined;
@@ -147,7 +160,7 @@ export class Wall {
     const bottom = this.offset + this.height;
     const rows = this.layout.wholeRows(top, bottom, SLACK * this.layout.side);
     if (rows.length === 0 && this.height > 0) {
-      this.layout.eachRow(top, bottom, (from, to) => {
+      this.layout.eachRow(top, bottom, ({ from, to }) => {
         if (rows.length === 0) rows.push([from, to]);
       });
     }
@@ -159,7 +172,7 @@ export class Wall {
     return this.strips?.get(position) !== undefined;
   }
 
-  /** Where the group headers stand: the current one sticks and is pushed out by the next. */
+  /** Where the group headers stand: those of the current block stick and are pushed out by the next. */
   headers(): HeaderPlace[] {
     const { layout, offset } = this;
     const out: HeaderPlace[] = [];
@@ -167,14 +180,20 @@ export class Wall {
     for (let g = layout.groupAt(offset); g < layout.groups.length; g++) {
       const top = layout.groupTop(g) - offset;
       if (top >= this.height) break;
-      if (g + 1 === layout.groups.length) {
-        out.push({ group: g, y: Math.max(0, top) });
-        break;
-      }
-      const next = layout.groupTop(g + 1) - offset;
-      out.push({ group: g, y: Math.max(top, Math.min(0, next - HEADER)) });
+      const pushed = Math.min(0, layout.groupBottom(g) - offset - HEADER);
+      out.push({ group: g, x: layout.groupLeft(g) + MARGIN, y: Math.max(top, pushed), width: layout.groupWidth(g) });
     }
     return out;
+  }
+
+  /** The group one is at: the cursor's while it is in the window, else the topmost. */
+  currentGroup(): number {
+    const { layout, cursor, offset } = this;
+    if (cursor >= 0 && layout.groups.length > 0) {
+      const group = layout.groupOf(cursor);
+      if (layout.groupBottom(group) > offset + HEADER && layout.groupTop(group) < offset + this.height) return group;
+    }
+    return layout.groupAt(offset);
   }
 
   /** Moves the cursor by key: scrolls to it and stops following the pointer. */
@@ -264,7 +283,16 @@ export class Wall {
     const width = Math.max(40, this.width - 2 * MARGIN);
     const tile = Math.min(this.tileSide, width);
     const { caption } = tileStyle(tile);
-    this.layout = new Layout(this.model?.groups ?? [], { width, tile, gap: GAP, caption, header: HEADER, groupGap: GROUP_GAP });
+    this.layout = new Layout(this.model?.groups ?? [], {
+      width,
+      tile,
+      gap: GAP,
+      caption,
+      header: HEADER,
+      headerWidth: HEADER_WIDTH,
+      blockGap: BLOCK_GAP,
+      shelfGap: SHELF_GAP,
+    });
     this.tiles = undefined;
     this.scroll.resize(this.layout.height);
     if (top >= 0) this.showRowOf(top);
@@ -280,14 +308,18 @@ export class Wall {
   private want(): void {
     let from = NONE;
     let to = 0;
-    this.layout.eachRow(this.offset, this.offset + this.height, (a, b) => {
-      from = Math.min(from, a);
-      to = Math.max(to, b);
+    this.layout.eachRow(this.offset, this.offset + this.height, (row) => {
+      from = Math.min(from, row.from);
+      to = Math.max(to, row.to);
     });
     if (to === 0) return;
     const page = to - from;
     this.setBusy(from, to);
-    this.strips?.want([[from, to], [to, to + page], [from - (page >> 1), from]]);
+    this.strips?.want([
+      [from, to],
+      [to, to + page],
+      [from - (page >> 1), from],
+    ]);
   }
 
   /** Tells assistive technology whether pictures of the window are still to come. */
