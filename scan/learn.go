@@ -170,7 +170,7 @@ func (s *scanner) probe(ctx context.Context) error {
 		return nil
 	}
 	if classesPresent(y) < 2 {
-		s.res.Notes = append(s.res.Notes, "All readable images carry one class, so there is nothing to compare labels with: wrong classes were not looked for.")
+		s.note("All readable images carry one class, so there is nothing to compare labels with: wrong classes were not looked for.")
 		return nil
 	}
 	o := probe.Options{Seed: s.opts.Seed}

@@ -23,12 +23,15 @@ func (s *scanner) rank(context.Context) error {
 		return nil
 	}
 	return s.step("rank", 0, "", func(progress.Task) (bool, error) {
-		rows, y := s.trainable()
+		rows, y := s.judged()
+		if len(rows) == 0 {
+			s.note("No class has two different pictures, so there is nothing to compare labels with: wrong classes were not looked for.")
+			return false, nil
+		}
 		signals := rank.Signals{Probs: gather(res.Probs, rows)}
 		if res.Neighbors != nil {
 			signals.Votes = s.votes(rows)
 		}
-		signals.Unjudged = s.alone(rows, y)
 		r, err := rank.Labels(y, signals)
 		if err != nil {
 			return false, err
@@ -36,39 +39,44 @@ func (s *scanner) rank(context.Context) error {
 		for i, a := range rows {
 			res.Labels[a] = Label{Judged: true, Suggestion: r.Suggestion[i], Score: r.Score[i], Probability: r.Probability[i]}
 		}
-		for _, i := range signals.Unjudged {
-			res.Labels[rows[i]] = Label{Suggestion: dataset.None}
-		}
 		res.Estimate = &Estimate{Errors: r.Estimate.Errors, Low: r.Estimate.Low, High: r.Estimate.High}
+		if r.Estimate.Errors > mostWrong*float64(len(rows)) {
+			s.note("Most labels seem to be wrong. More likely there are too few pictures of each class, or they differ in what the built-in model does not see: trust the order of the list, not its probabilities.")
+		}
 		s.rows = rows
 		s.learning, err = class.Learn(y, class.Of(signals.Probs))
 		return false, err
 	})
 }
 
-// alone lists the rows of whose class there is no other picture: nothing is
-// known of such a label.
-func (s *scanner) alone(rows, y []int) []int {
-	group := make([]int32, len(s.res.Dataset.Classes))
-	several := make([]bool, len(group))
-	for i := range group {
-		group[i] = dataset.None
+// mostWrong is the share of wrong labels above which an estimate says more
+// about the model than about the labels.
+const mostWrong = 0.5
+
+// judged lists the annotations that can be judged, with their classes: their
+// image was decoded, and there is another picture of their class, not a copy.
+func (s *scanner) judged() (rows, y []int) {
+	all, classes := s.trainable()
+	first := make([]int32, len(s.res.Dataset.Classes))
+	for c := range first {
+		first[c] = dataset.None
 	}
-	of := func(i int) int32 { return s.res.Groups[s.res.Dataset.Annotations[rows[i]].Image] }
-	for i, c := range y {
-		if group[c] == dataset.None {
-			group[c] = of(i)
-		} else if group[c] != of(i) {
+	several := make([]bool, len(first))
+	for i, c := range classes {
+		switch g := s.res.Groups[s.res.Dataset.Annotations[all[i]].Image]; first[c] {
+		case dataset.None:
+			first[c] = g
+		case g:
+		default:
 			several[c] = true
 		}
 	}
-	var out []int
-	for i, c := range y {
-		if !several[c] {
-			out = append(out, i)
+	for i, c := range classes {
+		if several[c] {
+			rows, y = append(rows, all[i]), append(y, c)
 		}
 	}
-	return out
+	return rows, y
 }
 
 // votes counts, for each of rows, how the look-alikes of its image are

@@ -96,6 +96,9 @@ func (s *scanner) step(name string, total int, unit string, f func(t progress.Ta
 	return nil
 }
 
+// note adds a sentence for the reader of the result.
+func (s *scanner) note(sentence string) { s.res.Notes = append(s.res.Notes, sentence) }
+
 // progressOf adapts a task to the callback of the lower rooms.
 func progressOf(t progress.Task) func(done, total int) {
 	return func(done, _ int) { t.Set(done) }
