@@ -50,7 +50,7 @@ func TestFilesThatAreNoPictures(t *testing.T) {
 func TestEveryCut(t *testing.T) {
 	for name := range readFormats(t) {
 		whole := readFile(t, name)
-		step := max(1, len(whole)/60)
+		step := max(1, len(whole)/14)
 		for n := 0; n < len(whole); n += step {
 			m, err := Measure(whole[:n], Options{})
 			if err != nil {
