@@ -26,7 +26,7 @@ var (
 )
 
 func (t tile) generate() {
-	const unroll = 4
+	const unroll, ahead = 4, 24
 	registers, bytes := ymm, 32
 	if t.wide {
 		registers, bytes = zmm, 64
@@ -78,6 +78,17 @@ func (t tile) generate() {
 			}
 		}
 	}
+	// fetch asks for the lines of both panels that begin in step u+ahead.
+	fetch := func(u int) {
+		for _, panel := range []struct {
+			m    Mem
+			size int // bytes a step
+		}{{a, 4 * t.rows}, {b, t.vectors * bytes}} {
+			for line := u * panel.size / 64; line < (u+1)*panel.size/64; line++ {
+				PREFETCHT0(panel.m.Offset(ahead*panel.size + 64*line))
+			}
+		}
+	}
 	advance := func(u int) {
 		ADDQ(U32(uint32(4*u*t.rows)), a.Base)
 		ADDQ(U32(uint32(u*t.vectors*bytes)), b.Base)
@@ -87,6 +98,7 @@ func (t tile) generate() {
 	CMPQ(depth, Imm(unroll))
 	JL(LabelRef(one))
 	for u := range unroll {
+		fetch(u)
 		step(u)
 	}
 	advance(unroll)
