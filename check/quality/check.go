@@ -89,6 +89,11 @@ func Check(rows []Row, o Options) Result {
 			result.Suppressed = append(result.Suppressed, suppressed(rule.Kind, len(found), measured))
 			continue
 		}
+		if measured >= MinPictures && !rule.alwaysReported() {
+			for i := range found {
+				found[i].Probability *= 1 - float64(len(found))/float64(measured)/o.MaxPrevalence
+			}
+		}
 		slices.SortStableFunc(found, func(a, b dataset.Finding) int { return cmp.Compare(a.Score, b.Score) })
 		result.Findings = append(result.Findings, found...)
 	}

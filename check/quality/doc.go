@@ -33,5 +33,8 @@
 // The probability that a person agrees is taken as low + (high-low)·depth, with
 // low and high fixed for each kind (see [Rule]): a black picture is certainly
 // bad, one just below the threshold is a matter of taste, and a grey or rotated
-// picture is usually left as it is.
+// picture is usually left as it is. The more pictures share an issue, the less
+// of a mistake it is: the probability is multiplied by 1 - share/MaxPrevalence,
+// which reaches zero where the kind is suppressed. Unreadable and truncated
+// files are exempt from that.
 package quality

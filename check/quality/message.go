@@ -50,9 +50,9 @@ func message(r *Row, kind dataset.Kind, sizes sizes) string {
 	case dataset.Truncated:
 		return "The file ends before the picture does; many programs refuse to load it."
 	case dataset.Dark:
-		return fmt.Sprintf("99 of 100 pixels are darker than %.0f %% of full brightness.", 100*q.BrightnessP99)
+		return fmt.Sprintf("99 of 100 pixels have at most %.0f %% of full brightness.", 100*q.BrightnessP99)
 	case dataset.Bright:
-		return fmt.Sprintf("95 of 100 pixels are brighter than %.0f %% of full brightness.", 100*q.BrightnessP5)
+		return fmt.Sprintf("95 of 100 pixels have at least %.0f %% of full brightness.", 100*q.BrightnessP5)
 	case dataset.Blurry:
 		return fmt.Sprintf("There are almost no sharp edges (score %.2f).", q.Blurry)
 	case dataset.LowInformation:
