@@ -162,7 +162,7 @@ func sameContent(a, b string) bool {
 			return false
 		}
 		if errA != nil || errB != nil {
-			end := func(err error) bool { return err == io.EOF || err == io.ErrUnexpectedEOF }
+			end := func(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 			return end(errA) && end(errB)
 		}
 	}

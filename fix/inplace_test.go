@@ -2,6 +2,7 @@ package fix
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -119,7 +120,7 @@ func TestInPlaceRollsBack(t *testing.T) {
 			cancel()
 		}
 	}})
-	if err != context.Canceled {
+	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	same(t, snapshot(t, filepath.Dir(root)), before)
@@ -155,7 +156,7 @@ func TestUndoFromEveryState(t *testing.T) {
 			cmd.Dir = "/"
 			out, err := cmd.CombinedOutput()
 			if err != nil || len(out) > 0 {
-				return fmt.Errorf("%v: %s", err, out)
+				return fmt.Errorf("%w: %s", err, out)
 			}
 			return nil
 		}

@@ -41,7 +41,7 @@ func newStage(final string) (*stage, error) {
 		err = os.Mkdir(s.tree(), 0o777)
 	}
 	if err != nil {
-		s.discard()
+		_ = s.discard() // what matters is the first error
 		return nil, fmt.Errorf("cannot make %s: %s", source.Show(s.dir), reason(err))
 	}
 	return s, nil

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -261,7 +262,7 @@ func TestWriteTreeCancelled(t *testing.T) {
 			cancel()
 		}
 	}})
-	if err != context.Canceled {
+	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	same(t, snapshot(t, dir), map[string]string{})

@@ -291,7 +291,7 @@ func (p *Patch) Apply(ctx context.Context, dst io.Writer, src io.Reader) error {
 		return err
 	}
 	extra, err := io.CopyN(io.Discard, in, 1)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	if extra > 0 || [sha256.Size]byte(d.Sum(nil)) != p.SHA256 {
@@ -302,7 +302,7 @@ func (p *Patch) Apply(ctx context.Context, dst io.Writer, src io.Reader) error {
 
 // cut tells a table that is too short from other errors.
 func (p *Patch) cut(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return p.changed()
 	}
 	return err

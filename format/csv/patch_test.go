@@ -148,7 +148,7 @@ func TestVerifyRefusesMovedQuotes(t *testing.T) {
 // cells say, so that the test knows without the reader.
 func randomTable(r *rand.Rand, classes []string) string {
 	var b strings.Builder
-	delim := string([]string{",", ";", "\t", "|"}[r.IntN(4)])
+	delim := []string{",", ";", "\t", "|"}[r.IntN(4)]
 	end := []string{"\n", "\r\n", "\r"}[r.IntN(3)]
 	if r.IntN(3) == 0 {
 		b.WriteString("\xef\xbb\xbf")

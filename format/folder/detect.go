@@ -129,5 +129,5 @@ func hasPicture(dir string) bool {
 		}
 		return nil
 	})
-	return err == errFound
+	return errors.Is(err, errFound)
 }
