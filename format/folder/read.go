@@ -2,7 +2,6 @@ package folder
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -138,8 +137,7 @@ func (t *tree) problem(kind dataset.Kind, place, message string) {
 // reason spells an error of the file system without the path, which the place
 // of the problem gives.
 func reason(err error) string {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := err.(*fs.PathError); ok { //nolint:errorlint // an error that wraps one says more
 		return pe.Err.Error()
 	}
 	return err.Error()
