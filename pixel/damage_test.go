@@ -54,7 +54,7 @@ func TestEveryCut(t *testing.T) {
 		for n := 0; n < len(whole); n += step {
 			m, err := Measure(whole[:n], Options{})
 			if err != nil {
-				if e := err.(*Error); n > SniffLen && !e.Truncated && !strings.HasSuffix(name, ".tiff") {
+				if e, _ := errors.AsType[*Error](err); n > SniffLen && !e.Truncated && !strings.HasSuffix(name, ".tiff") {
 					t.Errorf("%s cut to %d of %d bytes: %v", name, n, len(whole), err)
 				}
 				continue

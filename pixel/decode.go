@@ -207,6 +207,20 @@ func greyPalette(img image.Image) string {
 	return "L"
 }
 
+// place lays the rows, a frame at the given place, on the canvas of the
+// header's size.
+func (p *picture) place(at image.Rectangle) error {
+	canvas := image.Rect(0, 0, p.Width, p.Height)
+	switch {
+	case at == canvas:
+	case at.In(canvas):
+		p.rows, p.alpha, p.w, p.h = &canvasRows{p.rows, at, p.alpha}, true, p.Width, p.Height
+	default:
+		return failf("the %s data is damaged: a frame does not lie on the canvas", titles[p.Format])
+	}
+	return nil
+}
+
 // codec reads one format. header fills what the header says without decoding
 // pixels; decode fills the rows, and may correct Truncated.
 type codec struct {

@@ -2,8 +2,6 @@ package pixel
 
 import (
 	"bytes"
-	"image"
-	"image/draw"
 	"image/gif"
 )
 
@@ -74,17 +72,6 @@ func gifDecode(data []byte, p *picture, _ openOptions) error {
 		return err
 	}
 	p.Mode = greyPalette(img)
-	p.setImage(onCanvas(img, p.Width, p.Height))
-	return nil
-}
-
-// onCanvas lays a frame that does not fill the canvas on a transparent one.
-func onCanvas(img image.Image, w, h int) image.Image {
-	canvas := image.Rect(0, 0, w, h)
-	if img.Bounds() == canvas {
-		return img
-	}
-	out := image.NewNRGBA(canvas)
-	draw.Draw(out, canvas, img, image.Point{}, draw.Src)
-	return out
+	p.setImage(img)
+	return p.place(img.Bounds())
 }

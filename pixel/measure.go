@@ -5,16 +5,19 @@ import (
 	"math"
 )
 
-// Defaults of [Options] and the constants that the package documentation
-// explains.
+// The defaults of [Options] and what the package documentation explains.
 const (
-	ThumbSide     = 128
-	InputSide     = 32
-	MaxPixels     = 400_000_000
-	MaxSide       = 1 << 18
+	ThumbSide = 128
+	InputSide = 32
+	MaxPixels = 400_000_000
+	// MaxSide is the longest side in pixels that is read.
+	MaxSide = 1 << 18
+	// ReducedPixels and ReducedSide bound from below the size to which a JPEG is
+	// reduced while it is decoded to be measured.
 	ReducedPixels = 1 << 19
 	ReducedSide   = 256
-	Backdrop      = 176
+	// Backdrop is the shade of grey behind transparent pixels.
+	Backdrop = 176
 )
 
 // Options say what [Measure] makes. The zero value means the defaults.

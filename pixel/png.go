@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
+	"hash/adler32"
 	"hash/crc32"
 	"image/png"
 	"io"
@@ -39,7 +40,6 @@ type pngShape struct {
 
 func pngHeader(data []byte, info *Info) error {
 	var s pngShape
-	transparent := false
 	end := false
 	eachChunk(data, func(name string, body, whole []byte) bool {
 		switch name {
@@ -47,8 +47,6 @@ func pngHeader(data []byte, info *Info) error {
 			if len(body) >= 13 {
 				s = pngShape{binary.BigEndian.Uint32(body), binary.BigEndian.Uint32(body[4:]), body[8], body[9], body[12] != 0, true}
 			}
-		case "tRNS":
-			transparent = true
 		case "acTL":
 			if len(body) >= 8 {
 				info.Frames = int(max(1, min(binary.BigEndian.Uint32(body), 1<<20)))
@@ -66,7 +64,6 @@ func pngHeader(data []byte, info *Info) error {
 	if !s.complete {
 		return &Error{Reason: "the PNG file ends before the picture does", Truncated: true}
 	}
-	_ = transparent
 	info.Width, info.Height = int(min(s.width, 1<<31-1)), int(min(s.height, 1<<31-1))
 	info.Bits = int(s.bits)
 	info.Truncated = !end
@@ -174,12 +171,25 @@ func pngRepair(data []byte) (repaired []byte, cut, ok bool) {
 	if err != nil && !cut {
 		return nil, false, false // damaged inside, not cut off
 	}
-	var again bytes.Buffer
-	w, _ := zlib.NewWriterLevel(&again, zlib.NoCompression)
-	w.Write(raw)
-	w.Close()
-	out = appendChunk(out, "IDAT", again.Bytes())
+	out = appendChunk(out, "IDAT", stored(raw))
 	return appendChunk(out, "IEND", nil), n < size, true
+}
+
+// stored wraps raw as a zlib stream without compressing it.
+func stored(raw []byte) []byte {
+	out := []byte{0x78, 0x01}
+	for rest := raw; ; {
+		n := min(len(rest), 0xffff)
+		last := byte(0)
+		if n == len(rest) {
+			last = 1
+		}
+		out = append(out, last, byte(n), byte(n>>8), ^byte(n), ^byte(n>>8))
+		out = append(out, rest[:n]...)
+		if rest = rest[n:]; last == 1 {
+			return binary.BigEndian.AppendUint32(out, adler32.Checksum(raw))
+		}
+	}
 }
 
 func appendChunk(out []byte, name string, body []byte) []byte {

@@ -22,10 +22,10 @@ type deepRows interface {
 // transparent.
 func rowsOf(img image.Image) (r rows, alpha bool) {
 	switch m := img.(type) {
-	case *image.YCbCr:
-		return newYCbCrRows(m), false
+	case *image.YCbCr: // WebP alone; JPEG has its own
+		return newWebPRows(m, nil, 0), false
 	case *image.NYCbCrA:
-		return &nycbcraRows{newYCbCrRows(&m.YCbCr), m}, true
+		return newWebPRows(&m.YCbCr, m.A, m.AStride), true
 	case *image.Gray:
 		return (*grayRows)(m), false
 	case *image.Gray16:
@@ -48,92 +48,6 @@ func rowsOf(img image.Image) (r rows, alpha bool) {
 		return (*cmykRows)(m), false
 	}
 	return &anyRows{img}, true
-}
-
-type ycbcrRows struct {
-	m *image.YCbCr
-	// shift halves the horizontal chroma position 0, 1 or 2 times, rowStep is
-	// the number of rows that share one row of chroma.
-	shift, rowStep int
-}
-
-func newYCbCrRows(m *image.YCbCr) *ycbcrRows {
-	r := &ycbcrRows{m: m, rowStep: 1}
-	switch m.SubsampleRatio {
-	case image.YCbCrSubsampleRatio422:
-		r.shift = 1
-	case image.YCbCrSubsampleRatio420:
-		r.shift, r.rowStep = 1, 2
-	case image.YCbCrSubsampleRatio440:
-		r.rowStep = 2
-	case image.YCbCrSubsampleRatio411:
-		r.shift = 2
-	case image.YCbCrSubsampleRatio410:
-		r.shift, r.rowStep = 2, 2
-	}
-	return r
-}
-
-func (r *ycbcrRows) read(y int, rgb, _ []byte) {
-	m := r.m
-	w := m.Rect.Dx()
-	c := y / r.rowStep * m.CStride
-	n := (w + 1<<r.shift - 1) >> r.shift
-	convertYCbCr(rgb[:3*w], m.Y[y*m.YStride:][:w], m.Cb[c:][:n], m.Cr[c:][:n], r.shift)
-}
-
-// convertYCbCr converts one row as color.YCbCrToRGB does; each chroma sample
-// serves 1<<shift pixels.
-func convertYCbCr(rgb, luma, cb, cr []byte, shift int) {
-	if shift == 0 {
-		cb, cr = cb[:len(luma)], cr[:len(luma)]
-		rgb = rgb[:3*len(luma)]
-		for i, l := range luma {
-			b1, r1 := int32(cb[i])-128, int32(cr[i])-128
-			l1 := int32(l) * 0x10101
-			o := rgb[3*i : 3*i+3 : 3*i+3]
-			o[0] = clamp16(l1 + 91881*r1)
-			o[1] = clamp16(l1 - 22554*b1 - 46802*r1)
-			o[2] = clamp16(l1 + 116130*b1)
-		}
-		return
-	}
-	step := 1 << shift
-	cr = cr[:len(cb)]
-	for i, b := range cb {
-		b1, r1 := int32(b)-128, int32(cr[i])-128
-		dr, dg, db := 91881*r1, -22554*b1-46802*r1, 116130*b1
-		block := luma[:min(step, len(luma))]
-		luma = luma[len(block):]
-		o := rgb[:3*len(block)]
-		rgb = rgb[len(o):]
-		for _, l := range block {
-			l1 := int32(l) * 0x10101
-			o[2] = clamp16(l1 + db)
-			o[0] = clamp16(l1 + dr)
-			o[1] = clamp16(l1 + dg)
-			o = o[3:]
-		}
-	}
-}
-
-func clamp16(v int32) byte {
-	if uint32(v)&0xff000000 == 0 {
-		return byte(v >> 16)
-	}
-	return byte(^(v >> 31))
-}
-
-type nycbcraRows struct {
-	*ycbcrRows
-	m *image.NYCbCrA
-}
-
-func (r *nycbcraRows) read(y int, rgb, alpha []byte) {
-	r.ycbcrRows.read(y, rgb, nil)
-	if alpha != nil {
-		copy(alpha, r.m.A[y*r.m.AStride:][:len(alpha)])
-	}
 }
 
 type grayRows image.Gray
@@ -171,10 +85,8 @@ func (r *packedRows) read(y int, rgb, alpha []byte) {
 		rgb[0], rgb[1], rgb[2] = src[0], src[1], src[2]
 		src, rgb = src[4:], rgb[3:]
 	}
-	if alpha != nil {
-		for x := range alpha {
-			alpha[x] = r.pix[y*r.stride+4*x+3]
-		}
+	for x := range alpha {
+		alpha[x] = r.pix[y*r.stride+4*x+3]
 	}
 }
 
@@ -241,5 +153,32 @@ func (r *anyRows) read(y int, rgb, alpha []byte) {
 		if alpha != nil {
 			alpha[x] = n.A
 		}
+	}
+}
+
+// canvasRows lay a frame on a transparent canvas.
+type canvasRows struct {
+	frame rows
+	at    image.Rectangle
+	alpha bool // the frame has alpha
+}
+
+func (r *canvasRows) read(y int, rgb, alpha []byte) {
+	clear(rgb)
+	clear(alpha)
+	if y < r.at.Min.Y || y >= r.at.Max.Y {
+		return
+	}
+	rgb = rgb[3*r.at.Min.X : 3*r.at.Max.X]
+	if alpha != nil {
+		alpha = alpha[r.at.Min.X:r.at.Max.X]
+	}
+	if r.alpha {
+		r.frame.read(y-r.at.Min.Y, rgb, alpha)
+		return
+	}
+	r.frame.read(y-r.at.Min.Y, rgb, nil)
+	for x := range alpha {
+		alpha[x] = 255
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"image"
-	"image/color"
 
 	"golang.org/x/image/webp"
 )
@@ -88,25 +87,14 @@ func webpDecode(data []byte, p *picture, _ openOptions) error {
 		return err
 	}
 	if config.Width > p.Width || config.Height > p.Height {
-		return failf("the WebP data is damaged: a frame is larger than the canvas")
+		return failf("the WebP data is damaged: a frame does not lie on the canvas")
 	}
 	img, err := webp.Decode(bytes.NewReader(data))
 	if err != nil {
 		return err
 	}
-	if at != (image.Point{}) || img.Bounds().Dx() != p.Width || img.Bounds().Dy() != p.Height {
-		img = onCanvas(&shifted{img, at}, p.Width, p.Height)
-	}
 	p.setImage(img)
-	switch m := img.(type) {
-	case *image.YCbCr:
-		p.rows = newWebPRows(m)
-	case *image.NYCbCrA:
-		r := newWebPRows(&m.YCbCr)
-		r.a, r.stride = m.A, m.AStride
-		p.rows = r
-	}
-	return nil
+	return p.place(img.Bounds().Add(at))
 }
 
 // webpFirstFrame rebuilds the first frame of an animation as a still file and
@@ -132,14 +120,3 @@ func webpFirstFrame(data []byte) (still []byte, at image.Point, ok bool) {
 	})
 	return still, at, ok
 }
-
-// shifted is an image whose upper left corner is moved to at.
-type shifted struct {
-	image.Image
-	at image.Point
-}
-
-func (s *shifted) Bounds() image.Rectangle { return s.Image.Bounds().Add(s.at) }
-
-// At implements image.Image.
-func (s *shifted) At(x, y int) color.Color { return s.Image.At(x-s.at.X, y-s.at.Y) }

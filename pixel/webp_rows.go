@@ -14,9 +14,9 @@ type webpRows struct {
 	cb, cr []byte // upsampled chroma of one row
 }
 
-func newWebPRows(m *image.YCbCr) *webpRows {
+func newWebPRows(m *image.YCbCr, alpha []byte, stride int) *webpRows {
 	w := m.Rect.Dx()
-	return &webpRows{m: m, width: w, cb: make([]byte, w+2), cr: make([]byte, w+2)}
+	return &webpRows{m: m, a: alpha, stride: stride, width: w, cb: make([]byte, w+2), cr: make([]byte, w+2)}
 }
 
 func (r *webpRows) read(y int, rgb, alpha []byte) {

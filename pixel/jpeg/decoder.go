@@ -126,7 +126,7 @@ func (d *Decoder) run() error {
 				return format("it has two frame headers")
 			}
 			if err = d.frame(marker, body); err == nil {
-				err = d.layout()
+				d.layout()
 			}
 		case marker == markerDHT:
 			err = d.huffmanTables(body)

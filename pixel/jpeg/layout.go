@@ -1,7 +1,7 @@
 package jpeg
 
 // layout computes the sizes of all components and makes room for them.
-func (d *Decoder) layout() error {
+func (d *Decoder) layout() {
 	n := d.header.Components
 	maxH, maxV := 1, 1
 	for i := range n {
@@ -37,7 +37,6 @@ func (d *Decoder) layout() error {
 			clear(c.coefficients)
 		}
 	}
-	return nil
 }
 
 func ceilDiv(a, b int) int { return (a + b - 1) / b }
