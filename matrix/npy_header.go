@@ -177,8 +177,11 @@ func (p *literal) tuple() ([]int, error) {
 		p.skip()
 		digits := p.rest[:len(p.rest)-len(strings.TrimLeft(p.rest, "0123456789"))]
 		n, err := strconv.ParseInt(digits, 10, 64)
-		if err != nil || n > math.MaxInt {
+		if err != nil {
 			return nil, fmt.Errorf("the .npy header is damaged: expected a length before %q", shorten(p.rest))
+		}
+		if n > math.MaxInt {
+			return nil, fmt.Errorf("a length of %d is larger than any memory", n)
 		}
 		if len(shape) == 32 {
 			return nil, fmt.Errorf("the .npy header has more than 32 dimensions")

@@ -83,7 +83,7 @@ func TestNPYRoundTrip(t *testing.T) {
 			t.Errorf("%T: matrix %v, %v", c.data, m, err)
 		}
 		ints, err := a.Ints()
-		if whole := c.want[0] == math.Trunc(c.want[0]); whole != (err == nil) || whole && ints[0] != int(c.want[0]) {
+		if whole := float64(int(c.want[0])) == c.want[0]; whole != (err == nil) || whole && ints[0] != int(c.want[0]) {
 			t.Errorf("%T: integers %v, %v", c.data, ints, err)
 		}
 	}

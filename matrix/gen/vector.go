@@ -215,7 +215,7 @@ func above() {
 	Label("aboveFound")
 	offset := GP32()
 	BSFL(bits, offset)
-	LEAQ(Mem{Base: p, Index: offset.(reg.GPVirtual).As64(), Scale: 4}, p)
+	LEAQ(Mem{Base: p, Index: offset.As64(), Scale: 4}, p)
 	Label("aboveHere")
 	SUBQ(start, p)
 	SHRQ(Imm(2), p)
