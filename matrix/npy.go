@@ -9,10 +9,10 @@ import (
 	"unsafe"
 )
 
-// Array is the content of a .npy file: versions 1 to 3 of NumPy's format, in
-// row-major order and little-endian. The bytes are mapped, not read, so an
-// Array of any size costs nothing until its values are used; the file must not
-// be shortened meanwhile.
+// Array is the content of a .npy file: versions 1 to 3 of NumPy's format,
+// little-endian. The bytes are mapped, not read, so an Array of any size costs
+// nothing until its values are used; the file must not be shortened meanwhile.
+// An array in Fortran order is copied into row-major order instead.
 type Array struct {
 	// Shape holds the length of each dimension; a scalar has none.
 	Shape []int
@@ -27,7 +27,7 @@ type Array struct {
 // OpenNPY maps the .npy file at path. Close releases it.
 //
 // Element types are float16, float32, float64, bool and the integers of 8 to
-// 64 bits; Fortran order, big-endian values, text and objects are refused.
+// 64 bits; big-endian values, text and objects are refused.
 func OpenNPY(path string) (*Array, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -42,9 +42,6 @@ func parseNPY(name string, file []byte) (*Array, error) {
 	if !ok {
 		return fail("element type %q is not read; save the array with .astype('<f4') or .astype('<i8')", header.descr)
 	}
-	if header.fortran && len(header.shape) > 1 {
-		return fail("the array is in Fortran order; save numpy.ascontiguousarray(array) instead")
-	}
 	need, empty := uint64(read.size), false
 	for _, d := range header.shape {
 		if d == 0 {
@@ -64,7 +61,36 @@ func parseNPY(name string, file []byte) (*Array, error) {
 		return fail("the file is cut off: shape %v of %s needs %d bytes and %d follow the header",
 			header.shape, header.descr, need, len(data))
 	}
-	return &Array{Shape: header.shape, DType: header.descr, name: name, data: data[:need:need]}, nil
+	data = data[:need:need]
+	if header.fortran && len(header.shape) > 1 {
+		data = rowMajor(data, header.shape, read.size)
+	}
+	return &Array{Shape: header.shape, DType: header.descr, name: name, data: data}, nil
+}
+
+// rowMajor copies elements whose first index runs fastest into the order in
+// which the last one does.
+func rowMajor(data []byte, shape []int, size int) []byte {
+	index, stride := make([]int, len(shape)), make([]int, len(shape))
+	step := size
+	for axis, length := range shape {
+		stride[axis] = step
+		step *= length
+	}
+	out, at := make([]byte, len(data)), 0
+	for to := 0; to < len(out); to += size {
+		copy(out[to:to+size], data[at:])
+		for axis := len(shape) - 1; axis >= 0; axis-- {
+			index[axis]++
+			at += stride[axis]
+			if index[axis] < shape[axis] {
+				break
+			}
+			at -= shape[axis] * stride[axis]
+			index[axis] = 0
+		}
+	}
+	return out
 }
 
 type npyHeader struct {
