@@ -22,7 +22,7 @@ func (r *pnmReader) number() (n int, ok bool) {
 		default:
 			start := r.p
 			for r.p < len(r.data) && r.data[r.p] >= '0' && r.data[r.p] <= '9' {
-				n = min(n*10+int(r.data[r.p]-'0'), 1<<31)
+				n = min(n*10+int(r.data[r.p]-'0'), 1<<27)
 				r.p++
 			}
 			return n, r.p > start
