@@ -40,17 +40,17 @@ export const accessibility = {
     const wall = new WallPage(page);
     await wall.open('kind=wrong-class');
     await check(page, `the ${scheme} wall`);
-    for (const [key, name] of [
-      ['Space', 'peek'],
-      ['r', 'class picker'],
-      ['f', 'filter'],
-      ['g', 'group list'],
-      ['?', 'key sheet'],
+    for (const [key, title] of [
+      ['Space', 'Whole image'],
+      ['r', 'Set the class'],
+      ['f', 'Filter'],
+      ['g', 'Groups'],
+      ['?', 'Keys'],
     ]) {
       await wall.press(key);
-      await page.getByRole('dialog').waitFor();
+      await page.getByRole('dialog', { name: title }).waitFor({ timeout: 5000 });
       await page.waitForTimeout(300);
-      await check(page, `the ${scheme} ${name}`);
+      await check(page, `the ${scheme} dialog ${title}`);
       await wall.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     }

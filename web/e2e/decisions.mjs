@@ -133,7 +133,7 @@ export const decisions = {
     await wall.click(1, ['Control']);
     await wall.click(4, ['Shift']);
     await page.getByText('4 selected').waitFor();
-    assert.equal(await wall.cell(3).getAttribute('aria-selected'), 'true');
+    await page.locator('#tile-3[aria-selected=true]').waitFor({ state: 'attached' });
     await page
       .locator('.dock')
       .getByRole('button', { name: /Unsure/ })

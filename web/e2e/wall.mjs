@@ -29,9 +29,13 @@ export class WallPage {
   }
 
   async middle(position) {
-    const box = await this.cell(position).boundingBox();
-    assert.ok(box, `tile ${position} is not on the screen`);
-    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    // The cells are made anew whenever tiles change.
+    for (let tries = 0; tries < 20; tries++) {
+      const box = await this.cell(position).boundingBox({ timeout: 5000 });
+      if (box) return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      await this.page.waitForTimeout(50);
+    }
+    return assert.fail(`tile ${position} is not on the screen`);
   }
 
   async hover(position) {

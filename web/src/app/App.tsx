@@ -5,6 +5,7 @@ import { Problem } from '../api/problem';
 import { t } from '../i18n';
 import { ReviewPage } from '../review/ReviewPage';
 import { Message } from '../ui/Message';
+import { ErrorBoundary } from './ErrorBoundary';
 import { KeySheet } from './KeySheet';
 import { useLocation } from './router';
 import { SaveBanner } from './SaveState';
@@ -58,11 +59,13 @@ export function App() {
       <SaveBanner />
       <main id="content" tabIndex={-1}>
         {session.data ? (
-          <Suspense fallback={<div className="loading">{t.app.loading}</div>}>
-            {page === 'review' ? <ReviewPage session={session.data} params={params} /> : null}
-            {page === 'overview' ? <OverviewPage session={session.data} /> : null}
-            {page === 'activity' ? <ActivityPage session={session.data} /> : null}
-          </Suspense>
+          <ErrorBoundary key={page}>
+            <Suspense fallback={<div className="loading">{t.app.loading}</div>}>
+              {page === 'review' ? <ReviewPage session={session.data} params={params} /> : null}
+              {page === 'overview' ? <OverviewPage session={session.data} /> : null}
+              {page === 'activity' ? <ActivityPage session={session.data} /> : null}
+            </Suspense>
+          </ErrorBoundary>
         ) : session.error ? (
           <Failure error={session.error} retry={() => void session.refetch()} />
         ) : (

@@ -28,6 +28,7 @@ export const en = {
     offlineDetail:
       'The program that serves this page has stopped or cannot be reached. Start “errata review” again; nothing that was saved is lost.',
     failed: 'That did not work',
+    broken: 'This page has failed',
   },
   save: {
     saved: 'All saved',
@@ -102,7 +103,7 @@ export const en = {
     progress: (decided: number, count: number) => `${integer(decided)} of ${integer(count)}`,
     decided: 'decided',
     perMinute: 'a minute',
-    precision: 'were errors',
+    precision: 'precision',
     precisionHint: (low: number, high: number, n: number) =>
       `Of ${integer(n)} answers so far this share were true errors; with 95 % confidence between ${percent(low)} and ${percent(high)}.`,
     left: 'errors left',
@@ -231,7 +232,7 @@ export const en = {
     findingsDetail: (kinds: number) => `of ${plural(kinds, 'kind', 'kinds')}`,
     decided: 'Decided',
     decidedDetail: (errors: number) => `${plural(errors, 'error', 'errors')} found`,
-    precision: 'Were true errors',
+    precision: 'Precision so far',
     precisionNone: 'once you have decided some',
     precisionRange: (low: number, high: number) => `${percent(low)} to ${percent(high)}`,
     start: 'Start reviewing',

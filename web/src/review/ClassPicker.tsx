@@ -38,7 +38,9 @@ export function ClassPicker({ review, onClose }: { review: ReviewController; onC
   const found = best(classes, typed, (c) => c.name, LIMIT);
   const at = Math.min(chosen, found.length - 1);
 
-  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [at]);
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
 
   const pick = (info: ClassInfo | undefined) => {
     if (!info) return;

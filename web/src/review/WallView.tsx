@@ -80,8 +80,12 @@ export function WallView({ review }: { review: ReviewController }) {
     };
   }, [review]);
 
-  useEffect(() => wall?.setTile(tileSides[tile]), [wall, tile]);
-  useEffect(() => wall?.refreshTheme(), [wall, theme]);
+  useEffect(() => {
+    wall?.setTile(tileSides[tile]);
+  }, [wall, tile]);
+  useEffect(() => {
+    wall?.refreshTheme();
+  }, [wall, theme]);
 
   return (
     <div className="wall" ref={scroller}>
