@@ -135,13 +135,13 @@ func pnmDecode(data []byte, p *picture, _ openOptions) error {
 // two bytes each, and how many of them the file has.
 func (s pnmShape) read(data []byte, n int) (values []uint16, have int) {
 	values = make([]uint16, n)
-	limit := 255
+	limit := uint64(255)
 	if s.maximum > 255 {
 		limit = 65535
 	}
 	put := func(v int) {
 		v = min(v, s.maximum)
-		values[have] = uint16((v*limit + s.maximum/2) / s.maximum)
+		values[have] = uint16((uint64(v)*limit + uint64(s.maximum)/2) / uint64(s.maximum))
 		have++
 	}
 	body := data[min(s.pixels, len(data)):]
