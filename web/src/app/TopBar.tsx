@@ -3,7 +3,7 @@ import { t } from '../i18n';
 import { Icon, type IconName } from '../ui/Icon';
 import { Link } from './Link';
 import { Logo } from './Logo';
-import { hrefOf, type Page } from './router';
+import { hrefOf, type Page, returnTo } from './router';
 import { SaveIndicator } from './SaveState';
 import { change, settings, type Theme } from './settings';
 import { useStore } from './store';
@@ -37,7 +37,7 @@ export function TopBar({ page, session, onKeys }: { page: Page; session: Session
       </Link>
       <nav aria-label={t.app.navigation}>
         {tabs.map((tab) => (
-          <Link key={tab} href={hrefOf(tab)} aria-current={tab === page ? 'page' : undefined}>
+          <Link key={tab} href={returnTo(tab)} aria-current={tab === page ? 'page' : undefined}>
             {t.app[tab]}
           </Link>
         ))}

@@ -38,6 +38,14 @@ export function hrefOf(page: Page, params?: Record<string, string | undefined>):
   return `${page === 'overview' ? './' : `./${page}`}${text ? `?${text}` : ''}`;
 }
 
+/** Where each page was left, so that its tab leads back there. */
+const left = new Map<Page, string>();
+
+/** The address of a page as it was last seen. */
+export function returnTo(page: Page): string {
+  return left.get(page) ?? hrefOf(page);
+}
+
 export function navigate(href: string, replace = false): void {
   if (replace) history.replaceState(null, '', href);
   else history.pushState(null, '', href);
@@ -46,6 +54,8 @@ export function navigate(href: string, replace = false): void {
 
 export function useLocation(): Location {
   const href = useSyncExternalStore(subscribe, () => window.location.href);
-  const { pathname, searchParams } = new URL(href);
-  return { page: pageOf(pathname), params: searchParams };
+  const { pathname, search, searchParams } = new URL(href);
+  const page = pageOf(pathname);
+  left.set(page, hrefOf(page) + search);
+  return { page, params: searchParams };
 }

@@ -89,6 +89,7 @@ export const en = {
     accept: (n: number) => `Accept ${integer(n)}`,
     keep: (n: number) => `Keep ${integer(n)}`,
     next: 'Next screen',
+    keepHint: 'The labels of all undecided tiles of this screen are right. Accept the wrong ones first.',
     hint: {
       label:
         'Takes the suggestion for every undecided tile of this screen. Click the exceptions first: their label is right.',
@@ -293,7 +294,8 @@ export const en = {
     mouse: 'Pointer',
     sections: { decide: 'Decide', move: 'Move', select: 'Select', look: 'Look' },
     commands: {
-      acceptScreen: 'Decide everything undecided on the screen and go on',
+      decideScreen: 'Decide everything undecided on the screen and go on',
+      keepScreen: 'Keep everything undecided on the screen and go on',
       accept: 'Accept the suggestion',
       keep: 'Keep: the label is right, never ask again',
       drop: 'Drop the picture',

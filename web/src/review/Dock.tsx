@@ -67,11 +67,23 @@ export function Dock({ session, review }: { session: Session; review: ReviewCont
         className="button button-primary button-enter"
         title={t.dock.hint[review.mode]}
         disabled={count === 0}
-        onClick={() => review.acceptScreen()}
+        onClick={() => review.decideScreen()}
       >
         <span>{actionable > 0 ? verb(actionable) : t.dock.next}</span>
         <Kbd keys="Enter" />
       </button>
+      {review.mode === 'label' && selected === 0 ? (
+        <button
+          type="button"
+          className="button button-enter-keep"
+          title={t.dock.keepHint}
+          disabled={count === 0}
+          onClick={() => review.decideScreen('keep')}
+        >
+          <span>{actionable > 0 ? t.dock.keep(actionable) : t.actions.keep}</span>
+          <Kbd keys="Shift+Enter" />
+        </button>
+      ) : null}
       {selected > 0 ? (
         <div className="dock-selection">
           <strong>{t.dock.selected(selected)}</strong>

@@ -11,6 +11,7 @@ import { colour565 } from '../wall/palette';
 import { STRIP } from '../wall/strips';
 import { ClassBars } from './ClassBars';
 import type { ReviewController } from './controller';
+import { Others } from './Others';
 import { useItem } from './useItem';
 import { VerdictButtons } from './VerdictButtons';
 import { ClassName } from '../ui/ClassName';
@@ -126,6 +127,7 @@ export function Inspector({
       )}
       <h3>{t.inspector.classes}</h3>
       <ClassBars review={review} position={cursor} item={item} onPick={(id) => review.relabel(id)} />
+      {item ? <Others item={item} name={(id) => review.session.classes.find((c) => c.id === id)?.name ?? ''} /> : null}
       {item && item.neighbours.length > 0 ? (
         <>
           <h3>{t.peek.neighbours}</h3>

@@ -3,6 +3,7 @@ import { fileSize, momentOf, percent, t } from '../i18n';
 import { Thumb } from '../ui/Thumb';
 import { VerdictTag } from '../ui/VerdictTag';
 import type { ReviewController } from './controller';
+import { Others } from './Others';
 import { ClassName } from '../ui/ClassName';
 
 type NameOf = (id: number) => string;
@@ -51,26 +52,6 @@ function LookAlikes({ item, name }: { item: Item; name: NameOf }) {
           <li key={n.image} className={n.given === item.given ? 'same' : ''} title={t.peek.distance(n.distance)}>
             <Thumb image={n.image} size={66} alt={name(n.given)} />
             <ClassName name={name(n.given)} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Others({ item, name }: { item: Item; name: NameOf }) {
-  if (item.others.length === 0) return null;
-  return (
-    <section>
-      <h3>{t.peek.others}</h3>
-      <ul className="peek-others">
-        {item.others.map((other) => (
-          <li key={other.image}>
-            <Thumb image={other.image} size={44} />
-            <span>
-              <strong>{name(other.given)}</strong>
-              <small title={other.path}>{other.path}</small>
-            </span>
           </li>
         ))}
       </ul>

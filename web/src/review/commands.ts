@@ -29,7 +29,8 @@ export function perform(command: Command, key: string, review: ReviewController,
   const step = steps[command];
   if (step) return move(review, step, command.startsWith('extend'));
   const actions: Partial<Record<Command, () => void>> = {
-    acceptScreen: () => review.acceptScreen(),
+    decideScreen: () => review.decideScreen(),
+    keepScreen: () => review.decideScreen('keep'),
     accept: () => review.judge('accept'),
     keep: () => review.judge('keep'),
     drop: () => review.judge('drop'),
@@ -48,8 +49,8 @@ export function perform(command: Command, key: string, review: ReviewController,
     smaller: () => page.resize(-1),
     first: () => goTo(review, 0),
     last: () => goTo(review, (review.model?.columns.count ?? 0) - 1),
-    pageDown: () => review.wall?.scrollBy(review.wall.pageHeight),
-    pageUp: () => review.wall?.scrollBy(-review.wall.pageHeight),
+    pageDown: () => turnPage(review, 1),
+    pageUp: () => turnPage(review, -1),
     previousGroup: () => goToGroup(review, -1),
     nextGroup: () => goToGroup(review, 1),
     select: () => select(review),
@@ -79,6 +80,15 @@ function stepped(wall: Wall, from: number, step: 'left' | 'right' | 'up' | 'down
   if (step === 'left') return Math.max(0, from - 1);
   if (step === 'right') return Math.min(count - 1, from + 1);
   return wall.layout.vertical(from, step === 'up' ? -1 : 1);
+}
+
+/** A screen further without deciding; the cursor comes along. */
+function turnPage(review: ReviewController, direction: 1 | -1): void {
+  const { wall } = review;
+  if (!wall) return;
+  wall.scrollBy(direction * wall.pageHeight);
+  const first = wall.screen()[0];
+  if (first) wall.moveCursor(first[0]);
 }
 
 function goTo(review: ReviewController, position: number): void {

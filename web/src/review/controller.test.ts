@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DecisionRequest, Session, UndoResult, ViewQuery } from '../api/types';
-import { ACCEPT, type Columns, emptyColumns, KEEP, RELABEL } from '../wall/columns';
+import { ACCEPT, type Columns, DROP, emptyColumns, KEEP, RELABEL } from '../wall/columns';
 import { Selection } from '../wall/selection';
 import type { Wall } from '../wall/wall';
 
@@ -31,6 +31,7 @@ class FakeWall {
   top = 0;
   selection = new Selection(COUNT);
   hidden = new Set<number>();
+  broken = new Set<number>();
   currentGroup = () => 0;
   show = vi.fn();
   invalidate = vi.fn();
@@ -44,6 +45,7 @@ class FakeWall {
     this.top = Math.floor(p / ROW);
     this.cursor = p;
   });
+  isBroken = (p: number) => this.broken.has(p);
   isPainted = (p: number) => !this.hidden.has(p);
   screen = (): [number, number][] => [this.top, this.top + 1].filter((r) => r < 3).map((r) => [r * ROW, r * ROW + ROW]);
 }
@@ -102,7 +104,7 @@ describe('Enter', () => {
   test('accepts what is undecided on the screen and turns the page', async () => {
     const { review, queue } = await open();
     review.paint(KEEP, [1, 2]);
-    review.acceptScreen();
+    review.decideScreen();
     await queue.idle();
     expect(sent[1].parts).toEqual([
       {
@@ -121,7 +123,7 @@ describe('Enter', () => {
     const { review } = await open();
     wall.selection.set(0, true);
     wall.hidden.add(5);
-    review.acceptScreen();
+    review.decideScreen();
     expect(sent[0].parts[0].ranges).toEqual([
       [1, 5],
       [6, 8],
@@ -129,10 +131,38 @@ describe('Enter', () => {
     expect(wall.turnTo).toHaveBeenCalledWith(5);
   });
 
+  test('Shift Enter keeps the rest instead', async () => {
+    const { review, queue } = await open();
+    review.paint(DROP, [3]);
+    review.decideScreen('keep');
+    await queue.idle();
+    expect(sent[1].parts).toEqual([
+      {
+        verdict: 'keep',
+        ranges: [
+          [0, 3],
+          [4, 8],
+        ],
+      },
+    ]);
+    expect(wall.turnTo).toHaveBeenCalledWith(8);
+  });
+
+  test('passes over pictures that could not be had', async () => {
+    const { review } = await open();
+    for (let p = 4; p < 8; p++) {
+      wall.hidden.add(p);
+      wall.broken.add(p);
+    }
+    review.decideScreen();
+    expect(sent[0].parts[0].ranges).toEqual([[0, 4]]);
+    expect(wall.turnTo).toHaveBeenCalledWith(8);
+  });
+
   test('waits while no picture is there', async () => {
     const { review } = await open();
     for (let p = 0; p < 8; p++) wall.hidden.add(p);
-    review.acceptScreen();
+    review.decideScreen();
     expect(sent).toEqual([]);
     expect(notice(review)).toContain('loading');
   });
@@ -140,7 +170,7 @@ describe('Enter', () => {
   test('at the end goes back to what was left undecided', async () => {
     const { review } = await open();
     wall.top = 2;
-    review.acceptScreen();
+    review.decideScreen();
     expect(wall.turnTo).toHaveBeenCalledWith(0);
     expect(notice(review)).toContain('8 labels');
   });
@@ -148,7 +178,7 @@ describe('Enter', () => {
   test('keeps pictures and labels where there is nothing to accept', async () => {
     for (const kind of ['dark', '']) {
       const { review } = await open(kind);
-      review.acceptScreen();
+      review.decideScreen();
       expect(sent[0].parts[0].verdict).toBe('keep');
     }
   });

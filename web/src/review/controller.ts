@@ -169,29 +169,32 @@ export class ReviewController implements Owner {
   }
 
   /** The undecided tiles of the screen that Enter speaks of, as far as they were shown. */
-  screenTiles(): { ready: number[]; hidden: number[] } {
+  screenTiles(verdict: 'accept' | 'keep' = this.mode === 'label' ? 'accept' : 'keep'): {
+    ready: number[];
+    hidden: number[];
+  } {
     const { wall, model } = this;
     const ready: number[] = [];
     const hidden: number[] = [];
     if (!wall || !model) return { ready, hidden };
     for (const [from, to] of wall.screen()) {
       for (const p of model.undecidedIn(from, to)) {
-        if (wall.selection.has(p)) continue;
-        if (this.mode === 'label' && model.columns.suggested[p] === NONE) continue;
+        if (wall.selection.has(p) || wall.isBroken(p)) continue;
+        if (verdict === 'accept' && model.columns.suggested[p] === NONE) continue;
         (wall.isPainted(p) ? ready : hidden).push(p);
       }
     }
     return { ready, hidden };
   }
 
-  /** Decides what is undecided on the screen and turns the page. */
-  acceptScreen(): void {
+  /** Decides what is undecided on the screen, by itself as the wall is for, and turns the page. */
+  decideScreen(verdict: 'accept' | 'keep' = this.mode === 'label' ? 'accept' : 'keep'): void {
     const { wall, model } = this;
     if (!wall || !model) return;
-    const { ready, hidden } = this.screenTiles();
+    const { ready, hidden } = this.screenTiles(verdict);
     if (ready.length === 0 && hidden.length > 0) return this.notify(t.notice.loading);
     const rows = wall.screen();
-    this.decide([part(this.mode === 'label' ? 'accept' : 'keep', ready)]);
+    this.decide([part(verdict, ready)]);
     const end = rows.length > 0 ? rows[rows.length - 1][1] : 0;
     let next = hidden.length > 0 ? hidden[0] : model.nextUndecided(end);
     if (next < 0) {

@@ -16,7 +16,8 @@ const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
 const command = (key: string, more: Partial<KeyPress> = {}, vim = false) => commandOf(press(key, more), vim)?.command;
 
 test.each([
-  ['Enter', {}, 'acceptScreen'],
+  ['Enter', {}, 'decideScreen'],
+  ['Enter', { shiftKey: true }, 'keepScreen'],
   ['a', {}, 'accept'],
   ['k', {}, 'keep'],
   ['x', {}, 'drop'],

@@ -1,7 +1,8 @@
 // Which key does what. The same table drives the keyboard and the key sheet.
 
 export type Command =
-  | 'acceptScreen'
+  | 'decideScreen'
+  | 'keepScreen'
   | 'accept'
   | 'keep'
   | 'drop'
@@ -47,7 +48,8 @@ export interface Binding {
 }
 
 const common: readonly Binding[] = [
-  { command: 'acceptScreen', keys: ['Enter'], section: 'decide' },
+  { command: 'decideScreen', keys: ['Enter'], section: 'decide' },
+  { command: 'keepScreen', keys: ['Shift+Enter'], section: 'decide' },
   { command: 'accept', keys: ['A'], section: 'decide' },
   { command: 'drop', keys: ['X', 'D', 'Delete'], section: 'decide' },
   { command: 'unsure', keys: ['U'], section: 'decide' },
@@ -88,7 +90,7 @@ const arrows = (vim: boolean): readonly Binding[] => [
 ];
 
 export function bindings(vim: boolean): readonly Binding[] {
-  return [common[0], common[1], arrows(vim)[0], ...common.slice(2), ...arrows(vim).slice(1)];
+  return [...common.slice(0, 3), arrows(vim)[0], ...common.slice(3), ...arrows(vim).slice(1)];
 }
 
 export interface KeyPress {

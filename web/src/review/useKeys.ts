@@ -23,7 +23,7 @@ export function useKeys(review: ReviewController, page: PageActions, active: boo
       if (!found || found.command === 'help') return;
       event.preventDefault();
       // A held key must not run through screens that nobody looked at.
-      if (event.repeat && found.command === 'acceptScreen') return;
+      if (event.repeat && (found.command === 'decideScreen' || found.command === 'keepScreen')) return;
       perform(found.command, found.key, review, page);
     };
     document.addEventListener('keydown', onKey);

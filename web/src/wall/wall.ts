@@ -167,7 +167,12 @@ export class Wall {
     return rows;
   }
 
-  /** True when the tile's picture is on the screen, or can never be. */
+  /** True when the tile's picture could not be had. */
+  isBroken(position: number): boolean {
+    return this.strips?.isBroken(position) ?? false;
+  }
+
+  /** True when the tile's picture is there to be drawn. */
   isPainted(position: number): boolean {
     return this.strips?.get(position) !== undefined;
   }
@@ -325,7 +330,7 @@ export class Wall {
   /** Tells assistive technology whether pictures of the window are still to come. */
   private setBusy(from: number, to: number): void {
     let busy = false;
-    for (let p = from; p < to && !busy; p++) busy = !this.isPainted(p) && !this.strips?.isBroken(p);
+    for (let p = from; p < to && !busy; p++) busy = !this.isPainted(p) && !this.isBroken(p);
     if (busy === this.busy) return;
     this.busy = busy;
     this.host.mirror.setAttribute('aria-busy', String(busy));
