@@ -250,6 +250,22 @@ func TestViewGroupsCoverItAndNeverChange(t *testing.T) {
 	}
 }
 
+func TestBandsPartByProbability(t *testing.T) {
+	items := []item{{probability: .9}, {probability: .5}, {probability: .4}, {probability: .2}, {probability: .1}, {probability: 0}}
+	var got []int
+	for rest := items; len(rest) > 0; {
+		n := band(rest, probabilityBands)
+		got = append(got, n)
+		rest = rest[n:]
+	}
+	if fmt.Sprint(got) != "[2 2 2]" {
+		t.Errorf("the bands have %v items", got)
+	}
+	if n := band(items, nil); n != len(items) {
+		t.Errorf("without bands the first has %d items", n)
+	}
+}
+
 func TestStripShowsTheThumbnails(t *testing.T) {
 	c := start(t, t.TempDir())
 	v := c.view(ViewRequest{})
@@ -326,9 +342,10 @@ func TestDecisionsAreUndoneAndRedoneAcrossRestarts(t *testing.T) {
 	if len(a.Entries) != 3 || a.Entries[0].Op != "redo" || a.Entries[2].Undone || !strings.Contains(a.Entries[2].Summary, "3 relabelled to") {
 		t.Errorf("the activity is %+v", a.Entries)
 	}
+	v = c.view(ViewRequest{})
 	item := call[Item](c, "GET", "/api/v1/items?view="+v.ID+"&position=0", nil)
-	if c.views.byID[v.ID] == nil && item.Image.Path == "" {
-		t.Error("no item")
+	if item.Verdict != verdictRelabel || len(item.History) != 1 || item.History[0].Undone || item.Image.Path == "" {
+		t.Errorf("the first label is shown as %+v", item)
 	}
 }
 

@@ -171,7 +171,7 @@ func (s *Server) group(v *View, r ViewRequest) {
 	v.items = v.items[:0]
 	v.Groups = make([]Group, 0, len(buckets))
 	for _, b := range buckets {
-		s.order(b.items, r.Order)
+		s.order(v.kind, b.items, r.Order)
 		g := Group{Given: int(b.key[0]), Suggested: int(b.key[1]), From: len(v.items), Count: len(b.items), Expected: b.expected, Probability: b.expected / float64(len(b.items)), Examples: s.examples(int(b.key[0]))}
 		g.Title = s.groupTitle(v.kind, g)
 		v.Groups = append(v.Groups, g)
@@ -193,17 +193,43 @@ func (s *Server) groupTitle(kind dataset.Kind, g Group) string {
 	return "All labels"
 }
 
-// order sorts items in place: by probability, or by a tour of look-alikes.
-func (s *Server) order(items []item, by string) {
+// order sorts the items of a group in place: by probability, or by a tour of
+// look-alikes inside each band of probability.
+func (s *Server) order(kind dataset.Kind, items []item, by string) {
 	slices.SortStableFunc(items, func(a, b item) int {
 		return cmp.Or(cmp.Compare(b.probability, a.probability), cmp.Compare(a.image, b.image), cmp.Compare(a.annotation, b.annotation))
 	})
 	if by == "probability" || s.res.Embedding == nil || s.res.Neighbors == nil {
 		return
 	}
-	for from := 0; from < len(items); from += maxTourGroup {
-		s.tour(items[from:min(len(items), from+maxTourGroup)])
+	var bands []float32
+	if kind != "" {
+		bands = probabilityBands
 	}
+	for len(items) > 0 {
+		n := min(maxTourGroup, band(items, bands))
+		s.tour(items[:n])
+		items = items[n:]
+	}
+}
+
+// probabilityBands part the findings of a group: inside each, look-alikes stand
+// together, and the labels that are rather wrong than right come first, so that
+// one glance can accept a screen of them.
+var probabilityBands = []float32{0.5, 0.2}
+
+// band counts the items that share the band of the first one. Items are ordered
+// by falling probability.
+func band(items []item, bands []float32) int {
+	level := func(p float32) int {
+		return slices.IndexFunc(bands, func(least float32) bool { return p >= least })
+	}
+	first := level(items[0].probability)
+	n := slices.IndexFunc(items, func(it item) bool { return level(it.probability) != first })
+	if n < 0 {
+		return len(items)
+	}
+	return n
 }
 
 // tour puts items into an order in which look-alikes stand together. Items of
