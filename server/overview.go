@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/errata-cv/errata/dataset"
+	"github.com/errata-cv/errata/matrix"
 )
 
 // Overview is what was found, summed up.
@@ -86,7 +87,7 @@ func (s *Server) overview() Overview {
 			continue
 		}
 		row := res.Probs.Row(i)
-		best := argmax(row)
+		best := matrix.ArgMax(row)
 		judged[a.Class]++
 		o.Classes[a.Class].SelfConfidence += float64(row[a.Class])
 		if best == a.Class {
@@ -143,14 +144,4 @@ func (s *Server) overview() Overview {
 		o.Skipped = append(o.Skipped, Skipped{place, p.Message})
 	}
 	return o
-}
-
-func argmax(row []float32) int {
-	best := 0
-	for i, v := range row {
-		if v > row[best] {
-			best = i
-		}
-	}
-	return best
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/errata-cv/errata/dataset"
+	"github.com/errata-cv/errata/matrix"
 	"github.com/errata-cv/errata/pixel"
 	"github.com/errata-cv/errata/review"
 	"github.com/errata-cv/errata/scan"
@@ -111,7 +112,7 @@ func confidentExamples(res *scan.Result) [][]int {
 	}
 	of := make([][]candidate, len(res.Dataset.Classes))
 	for i, a := range res.Dataset.Annotations {
-		if len(res.Labels) == 0 || !res.Labels[i].Judged || res.Probs == nil || argmax(res.Probs.Row(i)) != a.Class {
+		if len(res.Labels) == 0 || !res.Labels[i].Judged || res.Probs == nil || matrix.ArgMax(res.Probs.Row(i)) != a.Class {
 			continue
 		}
 		of[a.Class] = append(of[a.Class], candidate{a.Image, res.Labels[i].Probability})
