@@ -44,10 +44,10 @@ func BenchmarkEncode(b *testing.B) {
 	e := p.encoder()
 	defer e.free()
 	s := e.scratch()
-	even, odd := make([]float32, p.features()), make([]float32, p.features())
+	even, odd := make([]float32, p.options.features()), make([]float32, p.options.features())
 	b.ResetTimer()
 	for i := range b.N {
-		s.picture(even, odd, in.RGB(i%64, nil))
+		s.picture(in.RGB(i%64, nil), func(int) (e, o []float32) { return even, odd })
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "pictures/s")
 }

@@ -41,9 +41,10 @@ func (p *Patches) MarshalBinary() ([]byte, error) {
 func (p *Patches) tables() [][]float32 {
 	var t [][]float32
 	for _, l := range p.levels {
-		t = append(t, l.even.axes.Data, l.even.offset, l.odd.axes.Data, l.odd.offset, l.evenAtoms.Data, l.oddAtoms.Data)
+		t = append(t, l.even.axes.Data, l.even.offset, l.odd.axes.Data, l.odd.offset, l.evenAtoms.Data, l.oddAtoms.Data,
+			l.evenOut.axes.Data, l.evenOut.offset, l.oddOut.axes.Data, l.oddOut.offset)
 	}
-	return append(t, p.even.axes.Data, p.even.offset, p.odd.axes.Data, p.odd.offset)
+	return t
 }
 
 // UnmarshalBinary reads what MarshalBinary wrote. It returns an error, and
@@ -133,11 +134,14 @@ func readHeader(data []byte) (*Patches, []byte, error) {
 	}
 	o.Seed = binary.LittleEndian.Uint64(data)
 	data = data[8:]
-	even, width := o.EvenDim(), p.features()
-	if len(data)/4 < o.Dim*width {
+	evens, odds, width := o.EvenDim(), o.Dim-o.EvenDim(), o.features()
+	if len(data)/4 < (o.Dim/count)*width {
 		return nil, nil, errTruncated
 	}
-	p.even = projection{matrix.New(even, width), make([]float32, even)}
-	p.odd = projection{matrix.New(o.Dim-even, width), make([]float32, o.Dim-even)}
+	for i := range p.levels {
+		even, odd := spread(i+1, count, evens)-spread(i, count, evens), spread(i+1, count, odds)-spread(i, count, odds)
+		p.levels[i].evenOut = projection{matrix.New(even, width), make([]float32, even)}
+		p.levels[i].oddOut = projection{matrix.New(odd, width), make([]float32, odd)}
+	}
 	return p, data, nil
 }

@@ -157,8 +157,13 @@ func TestGridPoolsToEmbedding(t *testing.T) {
 	e := p.encoder()
 	defer e.free()
 	half := small.Centroids / 2
-	even, odd := make([]float32, 3*4*half), make([]float32, 3*4*half)
-	e.scratch().picture(even, odd, in.RGB(5, nil))
+	even, odd := make([]float32, 4*half), make([]float32, 4*half)
+	e.scratch().picture(in.RGB(5, nil), func(level int) (e, o []float32) {
+		if level == 1 {
+			return even, odd
+		}
+		return make([]float32, 4*half), make([]float32, 4*half)
+	})
 	mean := func(column, x0 int) float64 {
 		var sum float64
 		for y := range 5 { // the upper of 2×2 regions over 9 places
@@ -170,9 +175,8 @@ func TestGridPoolsToEmbedding(t *testing.T) {
 	}
 	for k := range half {
 		left, right := mean(k, 0), mean(k+half, 4)
-		at := 4*half + k // second level, first region
-		if math.Abs(float64(even[at])-(left+right)/2) > 1e-4 || math.Abs(float64(odd[at])-(left-right)/2) > 1e-4 {
-			t.Errorf("atom %d: pooled to %g and %g, the grid says %g left and %g right", k, even[at], odd[at], left, right)
+		if math.Abs(float64(even[k])-(left+right)/2) > 1e-4 || math.Abs(float64(odd[k])-(left-right)/2) > 1e-4 {
+			t.Errorf("atom %d: pooled to %g and %g, the grid says %g left and %g right", k, even[k], odd[k], left, right)
 		}
 	}
 	if _, _, _, err := p.Grid(make([]uint8, 5), 0); err == nil {

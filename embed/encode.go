@@ -13,24 +13,30 @@ import (
 const block = 256
 
 // Encode returns the embedding of the pictures, in.Len() × p.Dim(). The first
-// EvenDim columns are those that a mirror leaves alone; each part is in order of
-// descending variance. progress, which may be nil, counts pictures.
+// EvenDim columns are those that a mirror leaves alone. Either part has the same
+// number of columns from each level, largest first, in order of descending
+// variance. progress, which may be nil, counts pictures.
 func (p *Patches) Encode(ctx context.Context, in Inputs, progress func(done, total int)) (*matrix.Matrix, error) {
 	if in.Side() != p.side {
 		return nil, fmt.Errorf("patch embedding: learned from pictures of %d×%d pixels, but these have %d×%d", p.side, p.side, in.Side(), in.Side())
 	}
 	out := matrix.New(in.Len(), p.Dim())
-	first, second := matrix.New(block, p.even.axes.Rows), matrix.New(block, p.odd.axes.Rows)
-	err := p.eachBlock(ctx, in, progress, func(from int, even, odd *matrix.Matrix) {
-		a, b := first.Slice(0, even.Rows), second.Slice(0, odd.Rows)
-		matrix.MulT(a, even, p.even.axes)
-		matrix.MulT(b, odd, p.odd.axes)
-		for i := range even.Rows {
-			row := out.Row(from + i)
-			copy(row, a.Row(i))
-			copy(row[a.Cols:], b.Row(i))
-			matrix.Axpy(-1, p.even.offset, row[:a.Cols])
-			matrix.Axpy(-1, p.odd.offset, row[a.Cols:])
+	buffer := make([]float32, block*p.Dim())
+	err := p.eachBlock(ctx, in, progress, func(from int, even, odd []*matrix.Matrix) {
+		at := [2]int{0, p.options.EvenDim()}
+		for i := range p.levels {
+			for h, part := range [2]struct {
+				x *matrix.Matrix
+				*projection
+			}{{even[i], &p.levels[i].evenOut}, {odd[i], &p.levels[i].oddOut}} {
+				y := matrix.Wrap(part.x.Rows, part.axes.Rows, buffer[:part.x.Rows*part.axes.Rows])
+				matrix.MulT(y, part.x, part.axes)
+				for r := range y.Rows {
+					matrix.Axpy(-1, part.offset, y.Row(r))
+					copy(out.Row(from + r)[at[h]:], y.Row(r))
+				}
+				at[h] += y.Cols
+			}
 		}
 	})
 	if err != nil {
@@ -39,27 +45,32 @@ func (p *Patches) Encode(ctx context.Context, in Inputs, progress func(done, tot
 	return out, nil
 }
 
-// eachBlock calls f with the pooled activities of consecutive pictures, the
-// even and the odd half, from picture number from on. The rows are used again
-// after f returns.
-func (p *Patches) eachBlock(ctx context.Context, in Inputs, progress func(done, total int), f func(from int, even, odd *matrix.Matrix)) error {
-	n, width := in.Len(), p.features()
-	even, odd := matrix.New(min(block, n), width), matrix.New(min(block, n), width)
+// eachBlock calls f with the pooled activities of consecutive pictures, for each
+// level the even and the odd half, from picture number from on. The rows are
+// used again after f returns.
+func (p *Patches) eachBlock(ctx context.Context, in Inputs, progress func(done, total int), f func(from int, even, odd []*matrix.Matrix)) error {
+	n, width := in.Len(), p.options.features()
+	even, odd := make([]*matrix.Matrix, len(p.levels)), make([]*matrix.Matrix, len(p.levels))
 	e := p.encoder()
 	defer e.free()
 	for from := 0; from < n; from += block {
 		to := min(from+block, n)
+		for l := range p.levels {
+			if even[l] == nil || even[l].Rows != to-from {
+				even[l], odd[l] = matrix.New(to-from, width), matrix.New(to-from, width)
+			}
+		}
 		matrix.Parallel(to-from, 4, func(a, b int) {
 			s := e.scratch()
 			defer e.pool.Put(s)
 			for i := a; i < b && ctx.Err() == nil; i++ {
-				s.picture(even.Row(i), odd.Row(i), in.RGB(from+i, s.rgb))
+				s.picture(in.RGB(from+i, s.rgb), func(level int) (e, o []float32) { return even[level].Row(i), odd[level].Row(i) })
 			}
 		})
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		f(from, even.Slice(0, to-from), odd.Slice(0, to-from))
+		f(from, even, odd)
 		if progress != nil {
 			progress(to, n)
 		}

@@ -186,22 +186,30 @@ func (s sample) RGB(i int, dst []uint8) []uint8 {
 	return s.Inputs.RGB(spread(i, s.n, s.Inputs.Len()), dst)
 }
 
-// learnProjection finds the directions of largest variance of the pooled
-// activities, each of which is first brought to unit variance.
+// learnProjection finds, for each level, the directions of largest variance of
+// the pooled activities, each of which is first brought to unit variance.
 func (p *Patches) learnProjection(ctx context.Context, in Inputs) error {
-	n := min(in.Len(), projectionPictures)
-	width := p.features()
-	even, odd := matrix.New(n, width), matrix.New(n, width)
-	err := p.eachBlock(ctx, sample{in, n}, nil, func(from int, e, o *matrix.Matrix) {
-		copy(even.Data[from*width:], e.Data)
-		copy(odd.Data[from*width:], o.Data)
+	n, width := min(in.Len(), projectionPictures), p.options.features()
+	even, odd := make([]*matrix.Matrix, len(p.levels)), make([]*matrix.Matrix, len(p.levels))
+	for l := range p.levels {
+		even[l], odd[l] = matrix.New(n, width), matrix.New(n, width)
+	}
+	err := p.eachBlock(ctx, sample{in, n}, nil, func(from int, e, o []*matrix.Matrix) {
+		for l := range p.levels {
+			copy(even[l].Data[from*width:], e[l].Data)
+			copy(odd[l].Data[from*width:], o[l].Data)
+		}
 	})
 	if err != nil {
 		return err
 	}
-	p.even = project(even, p.options.EvenDim(), p.options.Seed)
-	p.odd = project(odd, p.options.Dim-p.options.EvenDim(), p.options.Seed)
-	clear(p.odd.offset) // so that a mirror negates the columns exactly
+	evens, odds := p.options.EvenDim(), p.options.Dim-p.options.EvenDim()
+	for i := range p.levels {
+		l, m := &p.levels[i], len(p.levels)
+		l.evenOut = project(even[i], spread(i+1, m, evens)-spread(i, m, evens), p.options.Seed)
+		l.oddOut = project(odd[i], spread(i+1, m, odds)-spread(i, m, odds), p.options.Seed)
+		clear(l.oddOut.offset) // so that a mirror negates the columns exactly
+	}
 	return nil
 }
 

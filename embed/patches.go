@@ -12,9 +12,6 @@ type Patches struct {
 	options PatchOptions
 	side    int // of the pictures
 	levels  []level
-	// The pooled activities of all levels, split into what a mirror keeps and
-	// what it negates, are projected on their directions of largest variance.
-	even, odd projection
 }
 
 // A level knows the patches of pictures of one side.
@@ -26,6 +23,9 @@ type level struct {
 	// the mirror image of an atom has the odd part negated.
 	evenAtoms, oddAtoms *matrix.Matrix // Centroids/2 × coordinates
 	norms               []float32      // squared lengths of the atoms
+	// The pooled activities, split into what a mirror keeps and what it
+	// negates, are projected on their directions of largest variance.
+	evenOut, oddOut projection
 }
 
 // A whitening maps x to axes·x - offset.
@@ -85,7 +85,5 @@ func (p *Patches) Grid(rgb []uint8, level int) (grid *matrix.Matrix, h, w int, e
 // places returns how many positions a side a patch can take.
 func (l *level) places(patch int) int { return l.side - patch + 1 }
 
-// features returns the number of pooled activities of each half.
-func (p *Patches) features() int {
-	return len(p.levels) * p.options.Pool * p.options.Pool * p.options.Centroids / 2
-}
+// features returns the number of pooled activities of each half of a level.
+func (o PatchOptions) features() int { return o.Pool * o.Pool * o.Centroids / 2 }

@@ -39,11 +39,10 @@ func newScratch(e *encoder) *scratch {
 	return s
 }
 
-// picture sets even and odd to the pooled activities of one picture at all
-// levels.
-func (s *scratch) picture(even, odd []float32, rgb []uint8) {
+// picture writes the pooled activities of one picture at every level, in their
+// even and odd halves, where the function into says.
+func (s *scratch) picture(rgb []uint8, into func(level int) (even, odd []float32)) {
 	o := s.options
-	size := o.Pool * o.Pool * o.Centroids / 2
 	for i := range s.levels {
 		places := s.Patches.levels[i].places(o.Patch)
 		clear(s.pooled)
@@ -61,7 +60,8 @@ func (s *scratch) picture(even, odd []float32, rgb []uint8) {
 				}
 			}
 		})
-		split(even[i*size:][:size], odd[i*size:][:size], s.pooled, o, places)
+		even, odd := into(i)
+		split(even, odd, s.pooled, o, places)
 	}
 }
 

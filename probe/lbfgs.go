@@ -28,7 +28,7 @@ type solver struct {
 // minimize trains all tasks together until each has converged or the loss was
 // evaluated maxIter times, starting from start or, when nil, from zero. It
 // returns the coefficients, classes rows for each task in order.
-func (s *system) minimize(ctx context.Context, start *matrix.Matrix, maxIter int, tick func()) (*matrix.Matrix, error) {
+func (s *system) minimize(ctx context.Context, start *matrix.Matrix, maxIter int) (*matrix.Matrix, error) {
 	size := s.classes * s.x.Cols
 	solvers := make([]*solver, len(s.tasks))
 	for t := range solvers {
@@ -60,9 +60,6 @@ func (s *system) minimize(ctx context.Context, start *matrix.Matrix, maxIter int
 			}
 		}
 		which = left
-		if tick != nil {
-			tick()
-		}
 	}
 	out := matrix.New(len(s.tasks)*s.classes, s.x.Cols)
 	for t, v := range solvers {

@@ -20,8 +20,8 @@ type system struct {
 	x       *matrix.Matrix // n×d, last column ones
 	y       []int32
 	fold    []int8
-	weight  []float32 // of each row
-	penalty []float32 // of each column
+	weight  []float32      // of each row
+	penalty *matrix.Matrix // d×d: l2/2·wᵀ·penalty·w is added to the loss
 	classes int
 	tasks   []task
 }
@@ -58,8 +58,17 @@ func (s *system) evaluate(which []int, w, grad *matrix.Matrix) []float64 {
 		matrix.TMul(part, l, x)
 		matrix.Axpy(1, part.Data, grad.Data)
 	}
+	matrix.MulT(part, w, s.penalty)
 	for t, at := range which {
-		losses[t] = losses[t]/s.tasks[at].total + s.penalize(w, grad, t, &s.tasks[at])
+		of := &s.tasks[at]
+		losses[t] /= of.total
+		for c := t * k; c < (t+1)*k; c++ {
+			pull, g := part.Row(c), grad.Row(c)
+			losses[t] += of.l2 / 2 * dot(w.Row(c), pull)
+			for j, v := range pull {
+				g[j] = g[j]/float32(of.total) + float32(of.l2)*v
+			}
+		}
 	}
 	return losses
 }
@@ -89,22 +98,6 @@ func (s *system) residual(logits []float32, i int, t *task) float32 {
 	}
 	logits[s.y[i]] -= weight
 	return weight * (most - given + float32(math.Log(float64(sum))))
-}
-
-// penalize divides the gradient of task number t by its weight, adds that of
-// the penalty, and returns the penalty.
-func (s *system) penalize(w, grad *matrix.Matrix, t int, of *task) float64 {
-	var sum float64
-	scale := float32(1 / of.total)
-	for c := t * s.classes; c < (t+1)*s.classes; c++ {
-		coefficients, g := w.Row(c), grad.Row(c)
-		for j, v := range coefficients {
-			pull := float32(of.l2) * s.penalty[j] * v
-			sum += float64(pull) * float64(v)
-			g[j] = g[j]*scale + pull
-		}
-	}
-	return sum / 2
 }
 
 // exp returns e to the power x for x ≤ 0 with a relative error below 2e-7. It is

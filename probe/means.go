@@ -20,7 +20,7 @@ const (
 // tooMany tells whether class means take the place of the regression.
 func (v *validation) tooMany() bool {
 	n, k := float64(len(v.y)), float64(len(v.present))
-	return k >= manyClasses && n < fewLabels*k || n*float64(v.system.x.Cols)*k*float64(v.folds) > mostWork
+	return k >= manyClasses && n < fewLabels*k || n*float64(v.x.Cols)*k*float64(v.folds) > mostWork
 }
 
 // meansDim is the number of principal components that means are compared in.
@@ -30,19 +30,18 @@ const meansDim = 128
 // with the mean of every class over the other folds, in principal components of
 // equal variance. A mean counts one row at the centre of all more, which tames
 // the means of few rows.
-func (v *validation) means(ctx context.Context, x *matrix.Matrix, seed uint64) error {
-	pca := matrix.FitPCA(x, meansDim, seed)
-	z := pca.Transform(x)
+func (v *validation) means(ctx context.Context, seed uint64, progress func(done, total int)) error {
+	pca := matrix.FitPCA(v.x, meansDim, seed)
+	z := pca.Transform(v.x)
 	whiten(z, pca.Variance)
 	k := len(v.present)
-	sums, counts := v.sums(z, nil)
-	v.planned = v.folds + 1
+	sums, counts := v.classSums(z, nil)
 	for f := range v.folds {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		inside := func(i int) bool { return int(v.fold[i]) == f }
-		fold, foldCounts := v.sums(z, inside)
+		fold, foldCounts := v.classSums(z, inside)
 		means, bias := matrix.New(k, z.Cols), make([]float32, k)
 		for c := range k {
 			rest := counts[c] - foldCounts[c]
@@ -53,7 +52,9 @@ func (v *validation) means(ctx context.Context, x *matrix.Matrix, seed uint64) e
 			bias[c] = float32(math.Log(float64(rest)+0.5)) - matrix.Dot(row, row)/2
 		}
 		v.compare(z, means, bias, inside)
-		v.step()
+		if progress != nil {
+			progress(f+1, v.folds)
+		}
 	}
 	return nil
 }
@@ -76,12 +77,12 @@ func whiten(z *matrix.Matrix, variance []float32) {
 	}
 }
 
-// sums adds up the rows of each class, all of them or those that use says.
-func (v *validation) sums(z *matrix.Matrix, use func(i int) bool) (*matrix.Matrix, []int) {
+// classSums adds up the rows of each class, all of them or those that use says.
+func (v *validation) classSums(z *matrix.Matrix, use func(i int) bool) (*matrix.Matrix, []int) {
 	out, counts := matrix.New(len(v.present), z.Cols), make([]int, len(v.present))
-	for i, c := range v.system.y {
+	for i, c := range v.y {
 		if use == nil || use(i) {
-			matrix.Axpy(1, z.Row(i), out.Row(int(c)))
+			matrix.Axpy(1, z.Row(i), out.Row(c))
 			counts[c]++
 		}
 	}

@@ -11,10 +11,19 @@ type Options struct {
 	// Folds is the number of parts; each is predicted by a model trained on
 	// the others. Default 5, at most the number of groups.
 	Folds int
-	// L2 is the weight of the squared coefficients against the mean log-loss,
-	// for rows scaled to a mean squared length of one. 0 chooses the value of
-	// [L2Grid] with the smallest out-of-fold log-loss.
+	// L2 is the weight of the squared norm of the model against the mean
+	// log-loss: that of the coefficients for rows scaled to a mean squared
+	// length of one or, with landmarks, that of the kernel. 0 chooses the value
+	// of [L2Grid] with the smallest out-of-fold log-loss.
 	L2 float64
+	// Landmarks is the number of rows that others are compared with by a
+	// Gaussian kernel before the regression (kernel logistic regression by the
+	// Nyström method). 0 stays linear; [DefaultLandmarks] is a good number.
+	Landmarks int
+	// Even, when not zero, is the number of leading columns that do not
+	// distinguish left from right. Whether the others help is then decided by
+	// the out-of-fold log-loss of linear models.
+	Even int
 	// Seed chooses the folds.
 	Seed uint64
 	// BalanceClasses gives every class the same total weight.
@@ -23,8 +32,15 @@ type Options struct {
 	MaxIter int
 }
 
+// DefaultLandmarks is a number of landmarks at which more help little.
+const DefaultLandmarks = 2000
+
+// trainRows bounds the number of rows that models are trained on, and with it
+// the memory; rows beyond are left out evenly, and predicted all the same.
+const trainRows = 1 << 16
+
 // L2Grid holds the values that Options.L2 = 0 chooses from.
-var L2Grid = []float64{1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2}
+var L2Grid = []float64{1e-7, 3e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2}
 
 func (o Options) withDefaults() Options {
 	if o.Folds == 0 {
@@ -42,6 +58,10 @@ func (o Options) check() error {
 		return fmt.Errorf("probe: %d folds; their number must be between 2 and 100", o.Folds)
 	case !(o.L2 >= 0) || o.L2-o.L2 != 0:
 		return fmt.Errorf("probe: the L2 weight is %g, but must be finite and not negative", o.L2)
+	case o.Landmarks < 0:
+		return fmt.Errorf("probe: %d landmarks; their number must not be negative", o.Landmarks)
+	case o.Even < 0:
+		return fmt.Errorf("probe: %d even columns; their number must not be negative", o.Even)
 	case o.MaxIter < 1:
 		return fmt.Errorf("probe: at most %d evaluations are allowed; training needs at least one", o.MaxIter)
 	}

@@ -8,207 +8,201 @@ import (
 
 // A validation holds the data of one cross-validation.
 type validation struct {
-	y       []int
-	classes int
-	folds   int
+	x       *matrix.Matrix
+	y       []int // position of the class of each label in present
+	present []int // the classes that have labels
 	fold    []int8
-	system  *system // over the classes that have labels
-	present []int   // class of each of the system's classes
+	folds   int
+	weight  []float32
+	train   []int32 // rows that models may learn from, ascending
 	maxIter int
 
 	logits   *matrix.Matrix // n × present, out of sample
 	unjudged []bool
-	tick     func(done, total int)
-	ticks    int
-	planned  int
 }
 
-func newValidation(x *matrix.Matrix, y []int, classes int, fold []int8, o Options) *validation {
-	v := &validation{y: y, classes: classes, fold: fold, maxIter: o.MaxIter}
+func newValidation(x *matrix.Matrix, y []int, classes int, fold []int8, weight []float32, o Options) *validation {
+	v := &validation{x: x, fold: fold, maxIter: o.MaxIter, y: make([]int, len(y)), unjudged: make([]bool, len(y))}
 	for _, f := range fold {
 		v.folds = max(v.folds, int(f)+1)
 	}
 	counts := make([]int, classes)
-	inFold := make([]map[int8]int, classes)
+	inFold := make(map[[2]int]int)
 	for i, c := range y {
 		counts[c]++
-		if inFold[c] == nil {
-			inFold[c] = map[int8]int{}
-		}
-		inFold[c][fold[i]]++
+		inFold[[2]int{c, int(fold[i])}]++
 	}
-	v.unjudged = make([]bool, len(y))
 	for i, c := range y {
-		v.unjudged[i] = inFold[c][fold[i]] == counts[c]
+		v.unjudged[i] = inFold[[2]int{c, int(fold[i])}] == counts[c]
 	}
-	index := make([]int32, classes)
+	index := make([]int, classes)
 	for c, n := range counts {
 		if n > 0 {
-			index[c] = int32(len(v.present))
+			index[c] = len(v.present)
 			v.present = append(v.present, c)
 		}
 	}
-	scale := newScaling(x)
-	v.system = &system{
-		x: scale.apply(x, nil), y: make([]int32, len(y)), fold: fold,
-		weight: weights(y, counts, len(v.present), nil, o), penalty: scale.penalty, classes: len(v.present),
-	}
+	v.weight = make([]float32, len(y))
 	for i, c := range y {
-		v.system.y[i] = index[c]
+		v.y[i] = index[c]
+		v.weight[i] = 1
+		if weight != nil {
+			v.weight[i] = weight[i]
+		}
+		if o.BalanceClasses {
+			v.weight[i] *= float32(len(y)) / float32(len(v.present)*counts[c])
+		}
+	}
+	n := min(len(y), trainRows)
+	for j := range n {
+		v.train = append(v.train, int32(j*len(y)/n))
 	}
 	v.logits = matrix.New(len(y), len(v.present))
 	return v
 }
 
-// weights returns the weight of each row: 1 or what base says, times n/(K·n_c)
-// with balanced classes.
-func weights(y, counts []int, present int, base []float32, o Options) []float32 {
-	w := make([]float32, len(y))
-	for i, c := range y {
-		w[i] = 1
-		if base != nil {
-			w[i] = base[i]
-		}
-		if o.BalanceClasses {
-			w[i] *= float32(len(y)) / float32(present*counts[c])
-		}
+// system returns the regressions of the first folds on a design, one for each;
+// fold -1 alone stands for a regression on everything.
+func (v *validation) system(d *design, folds []int8, l2 float64) *system {
+	s := &system{x: d.apply(v.x, v.train), penalty: d.penalty, classes: len(v.present)}
+	for _, i := range v.train {
+		s.y = append(s.y, int32(v.y[i]))
+		s.fold = append(s.fold, v.fold[i])
+		s.weight = append(s.weight, v.weight[i])
 	}
-	return w
+	s.retask(folds, l2)
+	return s
 }
 
-// task returns the training of everything but one fold.
-func (s *system) task(holdout int8, l2 float64) task {
-	t := task{holdout: holdout, l2: l2}
-	for i, w := range s.weight {
-		if s.fold[i] != holdout {
-			t.total += float64(w)
+// retask replaces the regressions by one for each fold to hold out.
+func (s *system) retask(folds []int8, l2 float64) {
+	s.tasks = nil
+	for _, f := range folds {
+		t := task{holdout: f, l2: l2}
+		for i, w := range s.weight {
+			if s.fold[i] != f {
+				t.total += float64(w)
+			}
 		}
+		s.tasks = append(s.tasks, t)
 	}
-	return t
 }
 
-// choose returns the penalty with the smallest out-of-fold log-loss.
-func (v *validation) choose(ctx context.Context) (float64, error) {
+// predict fills the logits of the rows in the folds that the tasks of s hold
+// out, and returns their mean log-loss at the best temperature.
+func (v *validation) predict(d *design, s *system, w *matrix.Matrix) float64 {
+	task := map[int8]int{}
+	for t, of := range s.tasks {
+		task[of.holdout] = t
+	}
+	var rows, judged []int32
+	for i, f := range v.fold {
+		if _, ok := task[f]; ok {
+			rows = append(rows, int32(i))
+			if !v.unjudged[i] {
+				judged = append(judged, int32(i))
+			}
+		}
+	}
+	k := s.classes
+	for from := 0; from < len(rows); from += designRows {
+		part := rows[from:min(from+designRows, len(rows))]
+		var x *matrix.Matrix
+		if len(v.train) == len(v.fold) {
+			x = pick(s.x, part) // the columns of every row are at hand
+		} else {
+			x = d.apply(v.x, part)
+		}
+		all := matrix.New(len(part), w.Rows)
+		matrix.MulT(all, x, w)
+		for i, r := range part {
+			t := task[v.fold[r]]
+			copy(v.logits.Row(int(r)), all.Row(i)[t*k:(t+1)*k])
+		}
+	}
+	_, loss := fitTemperature(v.logits, v.y, judged)
+	return loss
+}
+
+func pick(x *matrix.Matrix, rows []int32) *matrix.Matrix {
+	out := matrix.New(len(rows), x.Cols)
+	for i, r := range rows {
+		copy(out.Row(i), x.Row(int(r)))
+	}
+	return out
+}
+
+// selection returns enough folds to hold out as many labels as it takes to
+// choose between models.
+func (v *validation) selection() []int8 {
 	size := make([]int, v.folds)
 	for _, f := range v.fold {
 		size[f]++
 	}
-	folds, held := 0, 0
-	for folds < v.folds && held < selectionRows {
-		held += size[folds]
-		folds++
+	var out []int8
+	for f, held := 0, 0; f < v.folds && held < selectionRows; f++ {
+		out = append(out, int8(f))
+		held += size[f]
 	}
-	v.planned += len(L2Grid) + 1
-	best, least := L2Grid[0], -1.0
+	return out
+}
+
+// choose returns the penalty of the grid with the smallest out-of-fold
+// log-loss, and that loss. It walks from the largest penalty down and stops
+// when the loss has risen twice in a row; each model starts from the one before.
+func (v *validation) choose(ctx context.Context, d *design, s *system, step func()) (l2, loss float64, err error) {
+	folds := v.selection()
+	var w *matrix.Matrix
+	loss = -1
 	rising := 0
-	for g := len(L2Grid) - 1; g >= 0 && rising < 2; g-- {
-		if err := v.train(ctx, folds, L2Grid[g]); err != nil {
-			return 0, err
-		}
-		var use []int32
-		for i, f := range v.fold {
-			if int(f) < folds && !v.unjudged[i] {
-				use = append(use, int32(i))
+	for g := len(L2Grid) - 1; g >= 0; g-- {
+		if rising < 2 {
+			s.retask(folds, L2Grid[g])
+			if w, err = s.minimize(ctx, w, v.maxIter); err != nil {
+				return 0, 0, err
+			}
+			if at := v.predict(d, s, w); loss < 0 || at < loss {
+				l2, loss, rising = L2Grid[g], at, 0
+			} else {
+				rising++
 			}
 		}
-		_, loss := fitTemperature(v.logits, systemLabels(v.system), use)
-		if least < 0 || loss < least {
-			best, least, rising = L2Grid[g], loss, 0
-		} else {
-			rising++
-		}
-		v.step()
+		step()
 	}
-	return best, nil
-}
-
-func systemLabels(s *system) []int {
-	y := make([]int, len(s.y))
-	for i, c := range s.y {
-		y[i] = int(c)
-	}
-	return y
-}
-
-func (v *validation) step() {
-	v.ticks++
-	if v.tick != nil {
-		v.tick(min(v.ticks, v.planned), v.planned)
-	}
-}
-
-// final fills the logits of every fold.
-func (v *validation) final(ctx context.Context, l2 float64) error {
-	v.planned++
-	if err := v.train(ctx, v.folds, l2); err != nil {
-		return err
-	}
-	v.ticks = v.planned - 1
-	v.step()
-	return nil
-}
-
-// train predicts the first folds out of sample.
-func (v *validation) train(ctx context.Context, folds int, l2 float64) error {
-	s := v.system
-	s.tasks = nil
-	for f := range folds {
-		s.tasks = append(s.tasks, s.task(int8(f), l2))
-	}
-	w, err := s.minimize(ctx, nil, v.maxIter, nil)
-	if err != nil {
-		return err
-	}
-	rows := matrix.New(min(lossRows, s.x.Rows), w.Rows)
-	for from := 0; from < s.x.Rows; from += lossRows {
-		x := s.x.Slice(from, min(from+lossRows, s.x.Rows))
-		l := rows.Slice(0, x.Rows)
-		matrix.MulT(l, x, w)
-		for i := range x.Rows {
-			if f := int(v.fold[from+i]); f < folds {
-				copy(v.logits.Row(from+i), l.Row(i)[f*s.classes:])
-			}
-		}
-	}
-	return nil
+	return l2, loss, nil
 }
 
 // finish turns the logits into the result.
-func (v *validation) finish(r *Result) {
-	var use []int32
+func (v *validation) finish(r *Result, classes int) {
+	var judged []int32
 	for i, u := range v.unjudged {
 		if u {
 			r.Unjudged = append(r.Unjudged, i)
 		} else {
-			use = append(use, int32(i))
+			judged = append(judged, int32(i))
 		}
 	}
-	labels := systemLabels(v.system)
-	r.Temperature, r.LogLoss = fitTemperature(v.logits, labels, use)
+	r.Temperature, r.LogLoss = fitTemperature(v.logits, v.y, judged)
 	softmax(v.logits, r.Temperature)
-	trust := 0.0
-	for _, i := range use {
-		trust += float64(v.logits.Row(int(i))[labels[i]])
+	trust := 1.0
+	if len(judged) > 0 {
+		trust = 0
+		for _, i := range judged {
+			trust += float64(v.logits.Row(int(i))[v.y[i]])
+		}
+		trust /= float64(len(judged))
 	}
-	trust /= float64(max(1, len(use)))
-	if len(use) == 0 {
-		trust = 1
-	}
-	r.Probs = matrix.New(len(v.y), v.classes)
+	r.Probs = matrix.New(len(v.y), classes)
 	right := 0
-	for i := range v.y {
+	for i, given := range v.y {
 		row := v.logits.Row(i)
 		if v.unjudged[i] {
-			trusted(row, labels[i], float32(trust))
+			trusted(row, given, float32(trust))
 		}
-		best := 0
 		for c, p := range row {
 			r.Probs.Row(i)[v.present[c]] = p
-			if p > row[best] {
-				best = c
-			}
 		}
-		if best == labels[i] {
+		if matrix.ArgMax(row) == given {
 			right++
 		}
 	}
