@@ -3,6 +3,10 @@ import { defineConfig } from 'vite';
 
 // base './' lets the built app run under any path prefix; the names of the
 // output files depend on their content alone, so equal sources give equal bytes.
+// The review that `npm run dev` talks to.
+const address = process.env.ERRATA_URL;
+const review = address ? new URL(address) : undefined;
+
 export default defineConfig({
   base: './',
   plugins: [react()],
@@ -13,6 +17,13 @@ export default defineConfig({
     reportCompressedSize: true,
   },
   server: {
-    proxy: { '/api': 'http://127.0.0.1:8799' },
+    proxy: review
+      ? {
+          '/api': {
+            target: review.origin,
+            headers: { Authorization: `Bearer ${review.searchParams.get('token') ?? ''}` },
+          },
+        }
+      : {},
   },
 });

@@ -8,7 +8,9 @@ import { Meter } from '../ui/Meter';
 import { Thumb } from '../ui/Thumb';
 import { ClassName } from '../ui/ClassName';
 
+/** Rows at first, and with each request for more. */
 const FEW = 30;
+const MORE = 300;
 
 interface Row extends ClassRow {
   name: string;
@@ -31,7 +33,7 @@ function sorted(rows: readonly Row[], by: Column, down: boolean): Row[] {
 export function ClassTable({ rows, classes }: { rows: readonly ClassRow[]; classes: readonly ClassInfo[] }) {
   const [by, setBy] = useState<Column>('share');
   const [down, setDown] = useState(true);
-  const [all, setAll] = useState(false);
+  const [limit, setLimit] = useState(FEW);
   const list = useMemo(() => {
     const byId = new Map(classes.map((c) => [c.id, c]));
     const full = rows.map((row) => ({
@@ -70,14 +72,14 @@ export function ClassTable({ rows, classes }: { rows: readonly ClassRow[]; class
             </tr>
           </thead>
           <tbody>
-            {(all ? list : list.slice(0, FEW)).map((row) => (
+            {list.slice(0, limit).map((row) => (
               <tr key={row.id}>
                 <th scope="row">
                   <Link href={hrefOf('review', { kind: 'all', given: String(row.id) })}>
                     {row.example === undefined ? (
                       <span className="thumb thumb-none" />
                     ) : (
-                      <Thumb image={row.example} size={28} />
+                      <Thumb image={row.example} size={28} lazy />
                     )}
                     <ClassName name={row.name} />
                   </Link>
@@ -113,9 +115,9 @@ export function ClassTable({ rows, classes }: { rows: readonly ClassRow[]; class
           </tbody>
         </table>
       </div>
-      {!all && list.length > FEW ? (
-        <button type="button" className="button button-quiet" onClick={() => setAll(true)}>
-          {t.overview.moreClasses(list.length)}
+      {list.length > limit ? (
+        <button type="button" className="button button-quiet" onClick={() => setLimit(limit + MORE)}>
+          {t.overview.more(Math.min(MORE, list.length - limit), list.length)}
         </button>
       ) : null}
     </section>

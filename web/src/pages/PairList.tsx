@@ -9,13 +9,15 @@ import { Meter } from '../ui/Meter';
 import { Thumb } from '../ui/Thumb';
 import { ClassName } from '../ui/ClassName';
 
+/** Pairs at first, and with each request for more. */
 const FEW = 12;
+const MORE = 300;
 
 function Side({ info }: { info: ClassInfo | undefined }) {
   return (
     <span className="pair-side">
       {info && info.examples.length > 0 ? (
-        <Thumb image={info.examples[0]} size={32} />
+        <Thumb image={info.examples[0]} size={32} lazy />
       ) : (
         <span className="thumb thumb-none" />
       )}
@@ -26,13 +28,13 @@ function Side({ info }: { info: ClassInfo | undefined }) {
 
 /** Class pairs, most expected errors first; each opens the wall with just these. */
 export function PairList({ pairs, classes }: { pairs: readonly Pair[]; classes: readonly ClassInfo[] }) {
-  const [all, setAll] = useState(false);
+  const [limit, setLimit] = useState(FEW);
   const byId = new Map(classes.map((c) => [c.id, c]));
   const most = max(pairs, (pair) => pair.count) ?? 1;
   return (
     <div>
       <ol className="pairs">
-        {(all ? pairs : pairs.slice(0, FEW)).map((pair) => (
+        {pairs.slice(0, limit).map((pair) => (
           <li key={`${pair.given} ${pair.suggested}`}>
             <Link
               href={hrefOf('review', {
@@ -56,9 +58,9 @@ export function PairList({ pairs, classes }: { pairs: readonly Pair[]; classes: 
           </li>
         ))}
       </ol>
-      {pairs.length > FEW ? (
-        <button type="button" className="button button-quiet" onClick={() => setAll(!all)}>
-          {all ? t.overview.fewerPairs : t.overview.morePairs(pairs.length)}
+      {pairs.length > limit ? (
+        <button type="button" className="button button-quiet" onClick={() => setLimit(limit + MORE)}>
+          {t.overview.more(Math.min(MORE, pairs.length - limit), pairs.length)}
         </button>
       ) : null}
     </div>

@@ -66,7 +66,7 @@ export function Dock({ session, review }: { session: Session; review: ReviewCont
         type="button"
         className="button button-primary button-enter"
         title={t.dock.hint[review.mode]}
-        disabled={count === 0}
+        disabled={decided >= count}
         onClick={() => review.decideScreen()}
       >
         <span>{actionable > 0 ? verb(actionable) : t.dock.next}</span>
@@ -77,7 +77,7 @@ export function Dock({ session, review }: { session: Session; review: ReviewCont
           type="button"
           className="button button-enter-keep"
           title={t.dock.keepHint}
-          disabled={count === 0}
+          disabled={decided >= count}
           onClick={() => review.decideScreen('keep')}
         >
           <span>{actionable > 0 ? t.dock.keep(actionable) : t.actions.keep}</span>
