@@ -20,6 +20,8 @@ func (w *Workspace) explain(doing string, err error) error {
 		return err
 	case isFull(err):
 		return fmt.Errorf("the disk that holds the workspace %s is %w", w.dir, fullError{err})
+	case isRefused(err):
+		return fmt.Errorf("the disk that holds the workspace %s refused to take data: it may be over its quota, or failing; free some space and run the command again; everything saved until now is kept (%w)", w.dir, err)
 	case isDenied(err):
 		return fmt.Errorf("%s: the folder %s cannot be written: name a folder that can be with --workspace DIR (%w)", doing, w.dir, err)
 	case isDamaged(err):
@@ -50,6 +52,20 @@ func isFull(err error) bool {
 		return true
 	}
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+}
+
+// isRefused tells whether a write failed for a reason that the database does not
+// name, such as a quota.
+func isRefused(err error) bool {
+	var s *sqlite.Error
+	if !errors.As(err, &s) {
+		return false
+	}
+	switch s.Code() {
+	case sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_TRUNCATE:
+		return true
+	}
+	return false
 }
 
 func isDenied(err error) bool {
