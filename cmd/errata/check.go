@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -47,17 +46,17 @@ Exit status: 0 done, 1 a finding at or above --fail-on, 2 an error.`,
   errata check flowers/ --format html -o report.html
   errata check flowers/ --format json --scores scores.csv > findings.json
   errata check flowers/ --fail-on wrong-class=0.9,split-leak`,
-		Args: cobra.ExactArgs(1),
+		Args: oneDataset,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), cmd, args[0]) },
 	}
 	o.register(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.format, "format", "text", "what to print: text, json, csv or html")
-	f.StringVarP(&o.output, "output", "o", "", "file to write to (default: standard output)")
-	f.StringVar(&o.scores, "scores", "", "also write the score of every label to this CSV file")
-	f.StringVar(&o.failOn, "fail-on", "never", "exit with 1 for: any, a probability (0.9), kinds (split-leak), or kinds with one (wrong-class=0.9), with commas")
-	f.StringVar(&o.ignore, "ignore", "", "kinds of finding to leave out, with commas, for example dark,odd-size")
-	f.StringVar(&o.filter, "filter", string(class.PruneByNoiseRate), "confident-learning rule for wrong classes: "+filterNames())
+	f.StringVar(&o.format, "format", "text", "what to print, as a `FORM`: text, json, csv or html")
+	f.StringVarP(&o.output, "output", "o", "", "`FILE` to write to (default: standard output)")
+	f.StringVar(&o.scores, "scores", "", "also write the score of every label to this CSV `FILE`")
+	f.StringVar(&o.failOn, "fail-on", "never", "`WHAT` makes it exit with 1: any finding, a probability (0.9), kinds (split-leak), or kinds with one (wrong-class=0.9), with commas")
+	f.StringVar(&o.ignore, "ignore", "", "`KINDS` of finding to leave out, with commas, for example dark,odd-size")
+	f.StringVar(&o.filter, "filter", string(class.PruneByNoiseRate), "confident-learning `RULE` for wrong classes: "+filterNames())
 	return cmd
 }
 
@@ -86,6 +85,9 @@ func (o *checkOptions) run(ctx context.Context, cmd *cobra.Command, path string)
 	if err != nil {
 		return err
 	}
+	if err := canWrite(o.output, o.scores); err != nil {
+		return err
+	}
 	res, ws, err := o.scan(ctx, cmd, path, scan.Options{Filter: filter, Ignore: ignored})
 	if err != nil {
 		return err
@@ -97,21 +99,16 @@ func (o *checkOptions) run(ctx context.Context, cmd *cobra.Command, path string)
 	}
 	r := toReport(res, path)
 	if decided > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%d findings are not shown because you answered them in errata review.", decided))
+		r.Notes = append(r.Notes, count(decided, "finding")+" not shown: answered in errata review or by errata fix --auto.")
 	}
 	if o.scores != "" {
 		if err := toFile(o.scores, func(w io.Writer) error { return report.Scores(w, r) }); err != nil {
-			return fmt.Errorf("cannot write the scores: %w", err)
+			return err
 		}
 	}
 	out := func(w io.Writer) error { return write(w, r, thumbsOf(res, ws)) }
-	if o.output != "" {
-		err = toFile(o.output, out)
-	} else {
-		err = out(cmd.OutOrStdout())
-	}
-	if err != nil {
-		return fmt.Errorf("cannot write the report: %w", err)
+	if err := toOutput(cmd, o.output, out); err != nil {
+		return err
 	}
 	if fail.matches(res.Findings) {
 		return errFindings
@@ -204,30 +201,6 @@ func targetOf(res *scan.Result, f *dataset.Finding) (dataset.Key, bool) {
 		return dataset.Key{Image: res.Dataset.Images[f.Image].Path}, true
 	}
 	return dataset.Key{}, false
-}
-
-// toFile writes a file whole or not at all.
-func toFile(path string, write func(io.Writer) error) error {
-	tmp := path + ".part"
-	f, err := os.Create(tmp)
-	if err != nil {
-		return err
-	}
-	b := bufio.NewWriter(f)
-	err = write(b)
-	if err == nil {
-		err = b.Flush()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(tmp, path)
-	}
-	if err != nil {
-		_ = os.Remove(tmp) // what matters is the first error
-	}
-	return err
 }
 
 // failOn says which findings make a check fail: a least probability for each

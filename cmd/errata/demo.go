@@ -41,14 +41,19 @@ The same folder is used again when it is there.`,
 		Example: `  errata demo
   errata demo --dir signs --images 500 --seed 7
   errata demo --review --no-open`,
-		Args: cobra.NoArgs,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("errata demo takes no dataset, only flags: it makes its own in the folder that --dir names")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context(), cmd) },
 	}
 	o.register(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.dir, "dir", "demo", "folder to make")
-	f.IntVar(&o.images, "images", 2000, "number of images")
-	f.Uint64Var(&o.seed, "seed", 0, "seed of everything random")
+	f.StringVar(&o.dir, "dir", "demo", "`DIR` to make")
+	f.IntVar(&o.images, "images", 2000, "`NUMBER` of images, 64 or more")
+	f.Uint64Var(&o.seed, "seed", 0, "`NUMBER` that everything random starts from")
 	f.BoolVar(&o.review, "review", false, "open the review app also without a terminal")
 	return cmd
 }
@@ -72,7 +77,7 @@ func (o *demoOptions) run(ctx context.Context, cmd *cobra.Command) error {
 	printRecall(out, truth, res)
 	page := filepath.Join(o.dir, "errata-report.html")
 	if err := toFile(page, func(w io.Writer) error { return writeHTML(w, r, thumbsOf(res, ws)) }); err != nil {
-		return fmt.Errorf("cannot write the report: %w", err)
+		return err
 	}
 	fmt.Fprintf(out, "\nHTML report: %s\n", page)
 	if o.review || isTerminal(out) {

@@ -46,19 +46,20 @@ least that probable and that nobody has answered; they go to the journal.`,
   errata fix labels.csv -o fixed.csv --patch changes.json
   errata fix flowers/ --in-place
   errata fix flowers/ --auto 0.95 -o flowers-fixed/`,
-		Args: cobra.ExactArgs(1),
+		Args: oneDataset,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), cmd, args[0]) },
 	}
 	o.register(cmd)
 	f := cmd.Flags()
-	f.StringVarP(&o.output, "output", "o", "", "new table or folder to write")
+	f.StringVarP(&o.output, "output", "o", "", "new table or folder `OUT` to write")
 	f.BoolVar(&o.inPlace, "in-place", false, "correct the source itself, with the means to go back")
 	f.BoolVar(&o.diff, "diff", false, "print what would change and write nothing")
-	f.StringVar(&o.patch, "patch", "", "also write the changes to this JSON file")
-	f.Float64Var(&o.auto, "auto", never, "accept wrong-class suggestions at or above this probability")
+	f.StringVar(&o.patch, "patch", "", "also write the changes to this JSON `FILE`")
+	f.Float64Var(&o.auto, "auto", never, "accept wrong-class suggestions at or above this `PROBABILITY` (default: none)")
+	f.Lookup("auto").DefValue = "0" // what stands for none is not shown
 	f.BoolVar(&o.copies, "copy", false, "copy pictures where a hard link would do")
 	f.BoolVar(&o.force, "force", false, "replace what is at the output; it stays beside it as a backup")
-	f.StringVar(&o.quarantine, "quarantine", "", "folder for dropped pictures (default: the output with .dropped)")
+	f.StringVar(&o.quarantine, "quarantine", "", "`DIR` for dropped pictures (default: the output with .dropped)")
 	return cmd
 }
 
@@ -77,12 +78,17 @@ func (o *fixOptions) run(ctx context.Context, cmd *cobra.Command, path string) e
 	if err != nil {
 		return err
 	}
-	for _, orphan := range orphans {
-		fmt.Fprintf(cmd.ErrOrStderr(), "not applied: %s\n", orphan.Reason)
-	}
+	reportOrphans(cmd.ErrOrStderr(), orphans)
 	plan, err := fix.Make(ctx, ds, dataset.NewIndex(ds), changes)
 	if err != nil {
 		return err
+	}
+	relabelled, dropped := plan.Count()
+	if relabelled+dropped == 0 {
+		fmt.Fprintln(cmd.ErrOrStderr(), "Nothing to correct: no decision changes a label or drops a picture of this dataset as it is.")
+		if o.inPlace {
+			return nil
+		}
 	}
 	if o.diff {
 		if err := plan.Diff(cmd.OutOrStdout()); err != nil {
@@ -90,14 +96,31 @@ func (o *fixOptions) run(ctx context.Context, cmd *cobra.Command, path string) e
 		}
 	}
 	if o.patch != "" {
-		if err := toFile(o.patch, func(w io.Writer) error { return plan.Patch(w) }); err != nil {
-			return fmt.Errorf("cannot write the patch: %w", err)
+		if err := toFile(o.patch, plan.Patch); err != nil {
+			return err
 		}
 	}
 	if o.diff || (o.output == "" && !o.inPlace) {
 		return nil
 	}
 	return o.write(ctx, cmd, plan)
+}
+
+// shownOrphans is how many decisions that cannot be applied are spelled out.
+const shownOrphans = 3
+
+// reportOrphans says which decisions cannot be applied, and when that is no
+// harm.
+func reportOrphans(w io.Writer, orphans []review.Orphan) {
+	for _, orphan := range orphans[:min(shownOrphans, len(orphans))] {
+		fmt.Fprintf(w, "not applied: %s\n", orphan.Reason)
+	}
+	if more := len(orphans) - shownOrphans; more > 0 {
+		fmt.Fprintf(w, "not applied: %s of that sort\n", count(more, "more decision"))
+	}
+	if len(orphans) > 0 {
+		fmt.Fprintln(w, "They stay in the journal. After errata fix --in-place that is as it should be: what was decided is done.")
+	}
 }
 
 // changes reads the dataset and what the journal changes in it.
@@ -177,7 +200,11 @@ func (o *fixOptions) write(ctx context.Context, cmd *cobra.Command, plan *fix.Pl
 	}
 	t.Done("")
 	out := cmd.OutOrStdout()
-	fmt.Fprintf(out, "%s: %d labels corrected, %d pictures dropped.\n", r.Path, r.Relabelled, r.Dropped)
+	if r.Relabelled+r.Dropped == 0 {
+		fmt.Fprintf(out, "%s is the dataset as it was.\n", r.Path)
+	} else {
+		fmt.Fprintf(out, "%s: %s corrected, %s dropped.\n", r.Path, count(r.Relabelled, "label"), count(r.Dropped, "picture"))
+	}
 	for _, line := range []struct{ say, what string }{
 		{"Dropped pictures are in %s\n", r.Quarantine}, {"What was there before is in %s\n", r.Backup}, {"To go back: sh %s\n", r.Script},
 	} {
@@ -189,4 +216,12 @@ func (o *fixOptions) write(ctx context.Context, cmd *cobra.Command, plan *fix.Pl
 		fmt.Fprintf(cmd.ErrOrStderr(), "not carried over: %s is no regular file\n", s)
 	}
 	return nil
+}
+
+// count spells a number of things.
+func count(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }

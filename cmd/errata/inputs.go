@@ -27,13 +27,13 @@ type inputs struct {
 
 func (in *inputs) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&in.images, "images", "", "folder that the paths of a table start from (default: the table's folder)")
-	f.StringVar(&in.labelColumn, "label-column", "", "column of a table that holds the label")
-	f.StringVar(&in.datasetFormat, "dataset-format", "", "format of the dataset: folder or csv (default: found out)")
-	f.StringVar(&in.classes, "classes", "", "text file with the allowed classes, one a line")
-	f.StringVar(&in.split, "split", "", "look at this split only, for example train")
-	f.StringVar(&in.workspace, "workspace", "", "folder for what Errata remembers (default: .errata beside the dataset)")
-	f.Uint64Var(&in.seed, "seed", 0, "seed of everything random; the same seed gives the same result")
+	f.StringVar(&in.images, "images", "", "`DIR` that the paths of a table start from (default: the table's folder)")
+	f.StringVar(&in.labelColumn, "label-column", "", "`COLUMN` of a table that holds the label")
+	f.StringVar(&in.datasetFormat, "dataset-format", "", "`FORMAT` of the dataset: folder or csv (default: found out)")
+	f.StringVar(&in.classes, "classes", "", "text `FILE` with the allowed classes, one a line")
+	f.StringVar(&in.split, "split", "", "look at this `SPLIT` only, for example train")
+	f.StringVar(&in.workspace, "workspace", "", "`DIR` for what Errata remembers (default: .errata beside the dataset)")
+	f.Uint64Var(&in.seed, "seed", 0, "`NUMBER` that everything random starts from; the same seed gives the same result")
 	f.BoolVarP(&in.quiet, "quiet", "q", false, "no progress on standard error")
 }
 

@@ -64,29 +64,9 @@ func TestKillDuringABurstOfDecisionsLosesNone(t *testing.T) {
 // some instant.
 func burst(t *testing.T, dir string, round int, acknowledged map[string]int64) {
 	t.Helper()
-	cmd := exec.Command("errata", "review", dir, "-q", "--no-open")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, c := startReview(t, dir)
 	defer cmd.Wait() //nolint:errcheck // it was killed
 	defer cmd.Process.Kill()
-	at := regexp.MustCompile(`http://\S+`)
-	var address string
-	for sc := bufio.NewScanner(out); sc.Scan(); {
-		if address = at.FindString(sc.Text()); address != "" {
-			break
-		}
-	}
-	u, err := url.Parse(address)
-	if err != nil || address == "" {
-		t.Fatalf("the address %q was printed: %v", address, err)
-	}
-	c := caller{base: "http://" + u.Host + "/api/v1/", token: u.Query().Get("token")}
 	var view struct {
 		ID    string
 		Count int
@@ -109,6 +89,33 @@ func burst(t *testing.T, dir string, round int, acknowledged map[string]int64) {
 		}
 		acknowledged[request] = saved.Seq
 	}
+}
+
+// startReview starts the review app and waits for its address.
+func startReview(t *testing.T, dir string) (*exec.Cmd, caller) {
+	t.Helper()
+	cmd := exec.Command("errata", "review", dir, "-q", "--no-open")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	at := regexp.MustCompile(`http://\S+`)
+	var address string
+	for sc := bufio.NewScanner(out); sc.Scan(); {
+		if address = at.FindString(sc.Text()); address != "" {
+			break
+		}
+	}
+	u, err := url.Parse(address)
+	if err != nil || address == "" {
+		_ = cmd.Process.Kill()
+		t.Fatalf("the address %q was printed: %v", address, err)
+	}
+	return cmd, caller{base: "http://" + u.Host + "/api/v1/", token: u.Query().Get("token")}
 }
 
 // caller posts JSON to the API of a running program.

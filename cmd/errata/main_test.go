@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -21,9 +20,9 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"errata": main})
 }
 
-// The scripts run the command line as a user would. They know two more
-// commands: "signs DIR N SEED" makes a demo dataset without its planted errors
-// being checked, and "pictures DIR N" makes N different little pictures.
+// The scripts run the command line as a user would. They know some more
+// commands: "signs DIR N SEED" makes a demo dataset, "pictures DIR N" makes N
+// different little pictures.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -43,15 +42,20 @@ func TestScripts(t *testing.T) {
 					ts.Check(picture(filepath.Join(ts.MkAbs(args[0]), strconv.Itoa(i)+".png"), args[0]+strconv.Itoa(i)))
 				}
 			},
-			// "waitlock FILE" waits until a process holds the workspace.
-			"waitlock": func(ts *testscript.TestScript, _ bool, args []string) {
-				for range 600 {
-					if b, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && len(b) > 0 {
-						return
-					}
-					time.Sleep(50 * time.Millisecond)
+			// "odds DIR" makes one picture of each unusual sort.
+			"odds": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(odds(ts.MkAbs(args[0])))
+			},
+			// "manyclasses DIR CLASSES N" makes N pictures of that many classes.
+			"manyclasses": func(ts *testscript.TestScript, _ bool, args []string) {
+				classes, err := strconv.Atoi(args[1])
+				ts.Check(err)
+				n, err := strconv.Atoi(args[2])
+				ts.Check(err)
+				for i := range n {
+					name := strconv.Itoa(i)
+					ts.Check(picture(filepath.Join(ts.MkAbs(args[0]), "c"+strconv.Itoa(i%classes), name+".png"), name))
 				}
-				ts.Fatalf("nobody took %s", args[0])
 			},
 			// "name FROM TO" renames to a Go string literal, for names that a
 			// script cannot spell.

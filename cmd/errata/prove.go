@@ -40,20 +40,23 @@ applied. The model is logistic regression on features learned from the
 pictures. Copies of a picture never stand on both sides.`,
 		Example: `  errata prove flowers/
   errata prove flowers/ --seeds 20 --json > proof.json`,
-		Args: cobra.ExactArgs(1),
+		Args: oneDataset,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), cmd, args[0]) },
 	}
 	o.register(cmd)
 	f := cmd.Flags()
-	f.IntVar(&o.seeds, "seeds", 5, "how often training is repeated")
-	f.IntVar(&o.parts, "parts", 4, "into how many parts the images are cut when the dataset has no splits of its own")
+	f.IntVar(&o.seeds, "seeds", 5, "how often training is repeated, a `NUMBER`")
+	f.IntVar(&o.parts, "parts", 4, "into how many parts (a `NUMBER`) the images are cut when the dataset has no splits of its own")
 	f.BoolVar(&o.allParts, "all-parts", false, "validate on each part in turn")
 	f.BoolVar(&o.json, "json", false, "print JSON")
-	f.StringVarP(&o.output, "output", "o", "", "file to write to (default: standard output)")
+	f.StringVarP(&o.output, "output", "o", "", "`FILE` to write to (default: standard output)")
 	return cmd
 }
 
 func (o *proveOptions) run(ctx context.Context, cmd *cobra.Command, path string) error {
+	if err := canWrite(o.output); err != nil {
+		return err
+	}
 	res, ws, err := o.scan(ctx, cmd, path, scan.Options{})
 	if err != nil {
 		return err
@@ -63,9 +66,12 @@ func (o *proveOptions) run(ctx context.Context, cmd *cobra.Command, path string)
 	if err != nil {
 		return err
 	}
-	changes, _, err := state.Changes(res.Dataset, res.Index)
+	changes, orphans, err := state.Changes(res.Dataset, res.Index)
 	if err != nil {
 		return err
+	}
+	if len(changes) == 0 && len(orphans) > 0 {
+		return fmt.Errorf("what was decided (%s) is no longer open in this dataset, so there is nothing to compare: prove wants the labels as they were before errata fix --in-place; its undo script brings them back", count(len(orphans), "decision"))
 	}
 	if len(changes) == 0 {
 		return errors.New("the journal changes nothing, so there is nothing to prove: decide in errata review first, or accept sure suggestions with errata fix --auto")
@@ -92,10 +98,7 @@ func (o *proveOptions) run(ctx context.Context, cmd *cobra.Command, path string)
 			return e.Encode(r)
 		}
 	}
-	if o.output != "" {
-		return toFile(o.output, write)
-	}
-	return write(cmd.OutOrStdout())
+	return toOutput(cmd, o.output, write)
 }
 
 // experiment lays out the labels before and after the changes, one row for each

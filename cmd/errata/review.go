@@ -45,7 +45,7 @@ part of the printed address. On another machine, forward the port:
 ssh -L 8787:127.0.0.1:8787 HOST, with --address 127.0.0.1:8787 there.`,
 		Example: `  errata review flowers/
   errata review flowers/ --address 127.0.0.1:8787 --no-open`,
-		Args: cobra.ExactArgs(1),
+		Args: oneDataset,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			res, ws, err := o.scan(cmd.Context(), cmd, args[0], scan.Options{})
 			if err != nil {
@@ -62,9 +62,9 @@ ssh -L 8787:127.0.0.1:8787 HOST, with --address 127.0.0.1:8787 there.`,
 
 func (o *serveOptions) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.address, "address", "127.0.0.1:0", "address to listen on; port 0 takes a free one")
+	f.StringVar(&o.address, "address", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 takes a free one")
 	f.BoolVar(&o.noOpen, "no-open", false, "do not open the browser")
-	f.StringVar(&o.who, "as", "", "name to sign decisions with (default: the user's)")
+	f.StringVar(&o.who, "as", "", "`NAME` to sign decisions with (default: the user's)")
 }
 
 // serve runs the review app until ctx ends.

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // Exit codes.
@@ -32,13 +34,38 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitOK
 	case errors.Is(err, errFindings):
 		return exitFindings
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), ctx.Err() != nil && isInterrupt(err):
 		fmt.Fprintln(stderr, "errata: stopped. What was measured is kept; run the same command again to go on.")
 		return exitError
 	default:
-		fmt.Fprintf(stderr, "errata: %v\n", err)
+		fmt.Fprintf(stderr, "errata: %s\n", strings.TrimSpace(err.Error()))
 		return exitError
 	}
+}
+
+// isInterrupt tells whether an error is how the database says that the work it
+// was doing was called off.
+func isInterrupt(err error) bool { return strings.Contains(err.Error(), "interrupted (9)") }
+
+// oneDataset wants the one argument of check, review, fix and prove.
+func oneDataset(cmd *cobra.Command, args []string) error {
+	switch len(args) {
+	case 1:
+		return nil
+	case 0:
+		return fmt.Errorf("name the dataset: %s DIR, or %s FILE for a table", cmd.CommandPath(), cmd.CommandPath())
+	}
+	return fmt.Errorf("%s takes one dataset, but %d were named (%s); quote a path that has spaces", cmd.CommandPath(), len(args), strings.Join(args, ", "))
+}
+
+// flagError says what a flag takes, or where the flags are listed.
+func flagError(cmd *cobra.Command, err error) error {
+	var value *pflag.InvalidValueError
+	if errors.As(err, &value) {
+		takes := map[string]string{"uint64": "a whole number, 0 or more", "int": "a whole number", "float64": "a number", "bool": "true or false"}
+		return fmt.Errorf("--%s %q: the flag takes %s", value.GetFlag().Name, value.GetValue(), takes[value.GetFlag().Value.Type()])
+	}
+	return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
 }
 
 func newRoot() *cobra.Command {
@@ -60,6 +87,7 @@ Exit status: 0 done, 1 findings at or above --fail-on, 2 an error.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newCheck(), newReview(), newFix(), newProve(), newDemo())
 	return root
 }
