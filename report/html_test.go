@@ -41,7 +41,7 @@ func checkHTML(t *testing.T, page string) {
 	var links []string
 	for {
 		tok, err := d.RawToken()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

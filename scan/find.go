@@ -27,21 +27,21 @@ func (s *scanner) duplicates(context.Context) error {
 			Contrast: make([]float64, n), Unreadable: make([]bool, n),
 		}
 		slots := make([]int64, n)
-		var any int64 = workspace.Unknown
+		known := workspace.Unknown
 		for i, im := range s.res.Images {
 			if im == nil {
 				c.Unreadable[i] = true
 				continue
 			}
-			any = s.slots[i]
+			known = s.slots[i]
 			c.SHA256[i], c.Pixels[i], c.PHash[i] = im.SHA256, im.PixelHash, im.PHash
 			c.Contrast[i] = im.Quality.BrightnessP99 - im.Quality.BrightnessP5
 		}
 		o := duplicate.Options{}
-		if any != workspace.Unknown {
+		if known != workspace.Unknown {
 			for i := range slots {
 				if slots[i] = s.slots[i]; slots[i] == workspace.Unknown {
-					slots[i] = any // never asked for: the picture is unreadable
+					slots[i] = known // never asked for: the picture is unreadable
 				}
 			}
 			in, err := s.ws.Inputs(slots, embed.InputSide)

@@ -65,7 +65,7 @@ func TestKillDuringABurstOfDecisionsLosesNone(t *testing.T) {
 func burst(t *testing.T, dir string, round int, acknowledged map[string]int64) {
 	t.Helper()
 	cmd, c := startReview(t, dir)
-	defer cmd.Wait() //nolint:errcheck // it was killed
+	defer cmd.Wait()
 	defer cmd.Process.Kill()
 	var view struct {
 		ID    string

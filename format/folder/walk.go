@@ -2,6 +2,7 @@ package folder
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -114,7 +115,7 @@ func (w *walker) entry(path string, mode fs.FileMode) error {
 func (w *walker) dir(path string, symlink bool) error {
 	entries, err := os.ReadDir(w.full(path))
 	switch err := w.visit(Entry{Path: path, Type: Dir, Symlink: symlink, Err: err}); {
-	case err == fs.SkipDir:
+	case errors.Is(err, fs.SkipDir):
 		return nil
 	case err != nil:
 		return err
