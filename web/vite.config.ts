@@ -14,6 +14,7 @@ export default defineConfig({
     target: ['chrome125', 'firefox128', 'safari17.5'],
     assetsInlineLimit: 0,
     sourcemap: false,
+    license: { fileName: 'licenses.md' },
     reportCompressedSize: true,
   },
   server: {

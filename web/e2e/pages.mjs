@@ -99,6 +99,7 @@ export const pages = {
     await page.waitForFunction((n) => document.querySelectorAll('[role=gridcell]').length > n, many);
     await wall.press('i');
     await page.locator('.inspector').waitFor({ state: 'detached' });
+    await page.locator('.digit-hint li').first().waitFor();
     await page.reload();
     await wall.ready();
     assert.equal(await page.locator('.inspector').count(), 0);

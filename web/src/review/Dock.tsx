@@ -1,10 +1,12 @@
 import type { Session } from '../api/types';
+import { settings } from '../app/settings';
 import { useStore } from '../app/store';
 import { integer, percent, t } from '../i18n';
 import { Icon } from '../ui/Icon';
 import { Kbd } from '../ui/Kbd';
 import { Meter } from '../ui/Meter';
 import type { ReviewController } from './controller';
+import { DigitHint } from './DigitHint';
 import { VerdictButtons } from './VerdictButtons';
 
 function Stat({
@@ -58,6 +60,7 @@ function Statistics({ session, review }: { session: Session; review: ReviewContr
 /** The foot of the review page: what Enter does, and how far one has come. */
 export function Dock({ session, review }: { session: Session; review: ReviewController }) {
   const { actionable, selected, decided, view } = useStore(review.state);
+  const { inspector } = useStore(settings);
   const count = view?.count ?? 0;
   const verb = review.mode === 'label' ? t.dock.accept : t.dock.keep;
   return (
@@ -102,7 +105,10 @@ export function Dock({ session, review }: { session: Session; review: ReviewCont
           </button>
         </div>
       ) : (
-        <span className="dock-hint">{t.dock.click[review.mode]}</span>
+        <>
+          <span className="dock-hint">{t.dock.click[review.mode]}</span>
+          {inspector ? null : <DigitHint review={review} />}
+        </>
       )}
       <span className="spacer" />
       <Statistics session={session} review={review} />

@@ -99,7 +99,9 @@ export function Toolbar({ session, query, params, review, onGroups, children }: 
     ...session.kinds.map((kind) => ({ value: kind.kind, label: `${kind.title} · ${integer(kind.count)}` })),
     { value: ALL_LABELS, label: `${t.review.allLabels} · ${integer(session.dataset.annotations)}` },
   ];
-  const groupings: readonly Grouping[] = review.mode === 'label' ? ['pair', 'class', 'none'] : ['class', 'none'];
+  const groupings: readonly Grouping[] = session.kinds.some((k) => k.kind === query.kind && k.label)
+    ? ['pair', 'class', 'none']
+    : ['class', 'none'];
   const orders: readonly Order[] = ['similarity', 'probability'];
   return (
     <div className="toolbar" role="toolbar" aria-label={t.review.title(query.kind ?? '')}>

@@ -298,6 +298,16 @@ test('a refused decision is taken off the wall again', async () => {
   expect(notice(review)).toContain('no such class');
 });
 
+test('without any suggestion a wall of labels is worked by selecting', async () => {
+  const columns = tiles();
+  columns.suggested.fill(0xffffffff);
+  server.columns.mockResolvedValue(columns);
+  const { review } = await open();
+  expect(review.mode).toBe('explore');
+  review.decideScreen();
+  expect(sent[0].parts[0].verdict).toBe('keep');
+});
+
 test('on the wall of all labels only probable errors show a suggestion', async () => {
   const columns = tiles();
   columns.probability[1] = 0.2;

@@ -51,7 +51,7 @@ export interface ReviewOptions {
 
 export class ReviewController implements Owner {
   readonly state = new Store<ReviewState>(initial);
-  readonly mode: Mode;
+  mode: Mode;
   readonly session: Session;
   viewId = '';
   model: WallModel | undefined;
@@ -283,7 +283,9 @@ export class ReviewController implements Owner {
   }
 
   private adopt(view: View, columns: Columns): void {
-    if (this.mode === 'explore') hideUnlikely(columns);
+    if (!this.options.query.kind) hideUnlikely(columns);
+    // Without a single suggestion there is nothing that Enter could accept.
+    if (this.mode === 'label' && columns.suggested.every((id) => id === NONE)) this.mode = 'explore';
     this.viewId = view.id;
     this.model = new WallModel(columns, view.groups);
     this.items.clear();

@@ -10,7 +10,11 @@ const kind = (name: string, label: boolean) => ({
   count: 1,
   decided: 0,
 });
-const kinds = [kind('wrong-class', true), kind('dark', false)];
+const kinds = [
+  kind('wrong-class', true),
+  kind('dark', false),
+  { ...kind('inconsistent-component', true), family: 'duplicate' },
+];
 const query = (text: string) => queryOf(new URLSearchParams(text), kinds);
 
 test('an empty address opens the first kind', () => {
@@ -20,6 +24,10 @@ test('an empty address opens the first kind', () => {
 test('pictures are grouped by class, all labels too', () => {
   expect(query('kind=dark').group).toBe('class');
   expect(query('kind=all')).toMatchObject({ kind: '', group: 'class' });
+});
+
+test('copies stand together whatever their labels', () => {
+  expect(query('kind=inconsistent-component').group).toBe('none');
 });
 
 test('every filter is read', () => {

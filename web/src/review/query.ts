@@ -17,11 +17,17 @@ const number = (value: string | null): number | undefined => {
   return Number.isFinite(n) ? n : undefined;
 };
 
+/** How a kind is grouped at first: copies of a picture must stand together whatever their labels. */
+function groupingOf(kind: KindInfo | undefined): Grouping {
+  if (kind?.family === 'duplicate') return 'none';
+  return kind?.label ? 'pair' : 'class';
+}
+
 /** The view that an address asks for. */
 export function queryOf(params: URLSearchParams, kinds: readonly KindInfo[]): ViewQuery {
   const asked = params.get('kind');
   const kind = asked === ALL_LABELS ? '' : (asked ?? kinds[0]?.kind ?? '');
-  const grouping: Grouping = kinds.find((k) => k.kind === kind)?.label ? 'pair' : 'class';
+  const grouping = groupingOf(kinds.find((k) => k.kind === kind));
   const query: ViewQuery = {
     kind,
     order: oneOf<Order>(params.get('order'), ['similarity', 'probability'], 'similarity'),

@@ -26,6 +26,14 @@ test('the suggestion, then the probable, then the large; never the given', () =>
   ).toEqual([5, 2, 1, 11, 10, 9, 8, 7, 6]);
 });
 
+test('labels of copies come before the probable', () => {
+  const copies = {
+    others: [{ given: 3 }, { given: -1 }, { given: 8 }],
+    probabilities: [{ class: 1, p: 0.9 }],
+  } as unknown as Item;
+  expect(suggestedClasses(copies, columns, 0, classes).slice(0, 4)).toEqual([5, 8, 1, 11]);
+});
+
 test('works before anything is known', () => {
   const none = emptyColumns(1);
   expect(none.suggested[0]).toBe(NONE);

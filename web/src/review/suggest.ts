@@ -5,8 +5,8 @@ import { type Columns, NONE } from '../wall/columns';
 export const DIGITS = 9;
 
 /**
- * The classes that the digits set on a tile: its suggestion first, then by
- * probability, then by size of the class; never the given one.
+ * The classes that the digits set on a tile: its suggestion first, then the labels of
+ * its copies, then by probability, then by size of the class; never the given one.
  */
 export function suggestedClasses(
   item: Item | undefined,
@@ -17,6 +17,7 @@ export function suggestedClasses(
   const given = columns.given[position];
   const out = new Set<number>();
   if (columns.suggested[position] !== NONE) out.add(columns.suggested[position]);
+  for (const { given: copy } of item?.others ?? []) if (copy >= 0 && copy !== given) out.add(copy);
   const byProbability = [...(item?.probabilities ?? [])].sort((a, b) => b.p - a.p);
   for (const { class: id } of byProbability) if (id !== given) out.add(id);
   if (out.size < DIGITS) {

@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { Icon } from './Icon';
 
 interface Props {
@@ -8,17 +9,20 @@ interface Props {
   className?: string;
 }
 
-/** The browser's own list box in the app's clothes; gives the keys back once chosen. */
+/** The browser's own list box in the app's clothes; gives the keys back once chosen with the pointer. */
 export function Select({ name, value, options, onChange, className }: Props) {
+  const pointed = useRef(false);
   return (
     <span className={`select ${className ?? ''}`}>
       <select
         aria-label={name}
         title={name}
         value={value}
+        onPointerDown={() => (pointed.current = true)}
+        onKeyDown={() => (pointed.current = false)}
         onChange={(event) => {
           onChange(event.target.value);
-          event.target.blur();
+          if (pointed.current) event.target.blur();
         }}
       >
         {options.map((option) => (

@@ -143,6 +143,7 @@ describe('shelves', () => {
 
   test('headers reach to their neighbour, the last one to the edge', () => {
     expect([0, 1, 2, 3].map((g) => short.groupWidth(g))).toEqual([430, 250, 370, 1090]);
+    expect([0, 1, 2, 3, 4, 5].map((g) => short.isShared(g))).toEqual([true, true, true, false, false, false]);
     expect(short.groupBottom(1)).toBe(195);
     expect(short.groupBottom(5)).toBe(short.height);
   });

@@ -89,6 +89,12 @@ export class Layout {
     return (shared ? this.lefts[group + 1] - this.options.shelfGap : this.options.width) - this.lefts[group];
   }
 
+  /** Whether a group stands on a shelf with others. */
+  isShared(group: number): boolean {
+    const block = this.blockOf[group];
+    return this.firsts[block] !== group || (this.firsts[block + 1] ?? this.groups.length) > group + 1;
+  }
+
   /** The first group of the block that holds y; the nearest one beyond the ends. */
   groupAt(y: number): number {
     return this.groups.length === 0 ? 0 : this.firsts[this.blockAt(y)];

@@ -20,6 +20,8 @@ const GAP = 6;
 const BLOCK_GAP = 18;
 const SHELF_GAP = 34;
 const HEADER_WIDTH = 300;
+/** Headers up to this width are drawn compactly (see wall.css); on a shelf none is wider, so that all look alike. */
+const COMPACT = 660;
 /** Share of a picture that may be cut off while its row still counts as shown. */
 const SLACK = 0.08;
 const SETTLE_AFTER = 120;
@@ -186,7 +188,8 @@ export class Wall {
       const top = layout.groupTop(g) - offset;
       if (top >= this.height) break;
       const pushed = Math.min(0, layout.groupBottom(g) - offset - HEADER);
-      out.push({ group: g, x: layout.groupLeft(g) + MARGIN, y: Math.max(top, pushed), width: layout.groupWidth(g) });
+      const width = layout.isShared(g) ? Math.min(COMPACT, layout.groupWidth(g)) : layout.groupWidth(g);
+      out.push({ group: g, x: layout.groupLeft(g) + MARGIN, y: Math.max(top, pushed), width });
     }
     return out;
   }
