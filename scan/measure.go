@@ -126,8 +126,8 @@ func (s *scanner) measureAll(ctx context.Context, params string, jobs []job, tod
 	done := len(jobs) - len(todo)
 	stored := make(chan error, 1)
 	stored <- nil // of the batch before the first
-	for from := 0; from < len(todo) && ctx.Err() == nil; from += batchSize {
-		batch := make([]outcome, min(batchSize, len(todo)-from))
+	for from := 0; from < len(todo) && ctx.Err() == nil; from += s.opts.batch {
+		batch := make([]outcome, min(s.opts.batch, len(todo)-from))
 		var next, finished int
 		var mu sync.Mutex
 		var workers sync.WaitGroup

@@ -24,6 +24,8 @@ type Options struct {
 	Workers int
 	// Progress receives the steps; nil for silence.
 	Progress progress.Reporter
+
+	batch int // images of one transaction; 0 for batchSize
 }
 
 // scanner carries a scan from step to step.
@@ -61,6 +63,9 @@ func Run(ctx context.Context, ds *dataset.Dataset, ws *workspace.Workspace, o Op
 	}
 	if o.Filter == "" {
 		o.Filter = class.PruneByNoiseRate
+	}
+	if o.batch <= 0 {
+		o.batch = batchSize
 	}
 	s := &scanner{ws: ws, opts: o, res: &Result{Dataset: ds, Index: dataset.NewIndex(ds), Started: time.Now()}}
 	for _, step := range []func(context.Context) error{
