@@ -12,6 +12,8 @@ import (
 const (
 	// patchPictures is how many pictures patches are taken from at most.
 	patchPictures = 20000
+	// picturePatches is how many patches are taken from a picture at most.
+	picturePatches = 100
 	// projectionPictures is how many pictures the projection is learned from.
 	projectionPictures = 4096
 	// iterations bounds the clustering of patches.
@@ -118,7 +120,7 @@ func (l *level) setNorms() {
 func samplePatches(in Inputs, side int, o PatchOptions) (even, odd *matrix.Matrix) {
 	pictures := min(in.Len(), o.Samples, patchPictures)
 	places := side - o.Patch + 1
-	each := min((o.Samples+pictures-1)/pictures, places*places)
+	each := min((o.Samples+pictures-1)/pictures, places*places, picturePatches)
 	half := o.Patch * o.Patch * 3 / 2
 	even, odd = matrix.New(pictures*each, half), matrix.New(pictures*each, half)
 	matrix.Parallel(pictures, 256, func(from, to int) {
