@@ -132,14 +132,25 @@ func (s *scanner) problems() []dataset.Finding {
 			about(dataset.RareClass, c, share, fmt.Sprintf("The class %q has %d of %d labels, less than a tenth of a fair share.", ds.Classes[c], n, len(ds.Annotations)))
 		}
 	}
+	type target struct {
+		kind  dataset.Kind
+		image string
+	}
+	told := map[target]bool{}
 	for _, p := range ds.Problems {
 		i, ok := s.res.Index.Image(p.Image)
 		if !ok {
 			i = dataset.None
 		}
-		if p.Kind == "" || (i != dataset.None && p.Kind == dataset.Unreadable) {
-			continue // skips are listed apart, unreadable files found by measuring
+		switch {
+		case p.Kind == "": // skips are listed apart
+			continue
+		case i != dataset.None && (p.Kind == dataset.Unreadable || p.Kind == dataset.InconsistentComponent):
+			continue // found by measuring the file, and by comparing the labels of one picture
+		case p.Image != "" && told[target{p.Kind, p.Image}]:
+			continue // one finding of a kind for each picture
 		}
+		told[target{p.Kind, p.Image}] = true
 		out = append(out, dataset.Finding{
 			Kind: p.Kind, Image: i, Annotation: dataset.None, Class: dataset.None,
 			Score: 0, Probability: 1, Evidence: map[string]any{"place": p.Place}, Message: p.Message,

@@ -181,7 +181,7 @@ func hideDecided(ctx context.Context, res *scan.Result, ws *workspace.Workspace)
 	kept := res.Findings[:0]
 	for _, f := range res.Findings {
 		if k, ok := targetOf(res, &f); ok {
-			if _, answered := state.Verdict(k, f.Kind); answered {
+			if a, answered := state.Verdict(k, f.Kind); answered && a.Verdict != dataset.Unsure {
 				continue
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/errata-cv/errata/matrix"
 	"github.com/errata-cv/errata/pixel"
 	"github.com/errata-cv/errata/report"
 	"github.com/errata-cv/errata/scan"
@@ -59,7 +60,7 @@ func confusion(res *scan.Result) []report.Cell {
 	count := map[[2]int]int{}
 	for i, a := range res.Dataset.Annotations {
 		if res.Labels[i].Judged {
-			count[[2]int{a.Class, argmax(res.Probs.Row(i))}]++
+			count[[2]int{a.Class, matrix.ArgMax(res.Probs.Row(i))}]++
 		}
 	}
 	out := make([]report.Cell, 0, len(count))
@@ -70,14 +71,4 @@ func confusion(res *scan.Result) []report.Cell {
 		return cmp.Or(cmp.Compare(a.Given, b.Given), cmp.Compare(a.Predicted, b.Predicted))
 	})
 	return out
-}
-
-func argmax(row []float32) int {
-	best := 0
-	for i, v := range row {
-		if v > row[best] {
-			best = i
-		}
-	}
-	return best
 }
