@@ -11,6 +11,10 @@ const (
 	anchorShare = 0.1
 	// priorAnchors is how many anchors the prior counts as.
 	priorAnchors = 5
+	// priorRight and priorWrong are what is supposed of the labels before any
+	// is seen, in anchors: with a handful of pictures, whose anchors are no
+	// better than chance, about one label in ten is wrong.
+	priorRight, priorWrong = 9, 1
 )
 
 // noise is an estimate of how labels go wrong: the probability of each given
@@ -58,7 +62,7 @@ func estimateNoise(y []int, probs *matrix.Matrix) *noise {
 		total += float64(m)
 		right += float64(counts[c][c])
 	}
-	share := (right + 0.5) / (total + 1)
+	share := (right + priorRight) / (total + priorRight + priorWrong)
 	n := &noise{rest: make([]float64, k), listed: make([][]listing, k), anchor: anchors, wrong: make([]float64, k)}
 	for c := range k {
 		all := float64(anchors[c] + priorAnchors)
