@@ -265,50 +265,53 @@ func TestSameResultOnAnyNumberOfCores(t *testing.T) {
 	}
 }
 
+// onlyColumn is the path of the one column that is kept of a step.
+func onlyColumn(t *testing.T, ws, name string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(ws, "artifacts", name, "*.npy"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%s is kept as %q: %v", name, files, err)
+	}
+	return files[0]
+}
+
 func TestDamagedColumnsAreMadeAgain(t *testing.T) {
 	dir, ws := fruit(t, 12), t.TempDir()
 	whole := scanIn(t, dir, ws, Options{})
-	kept := 0
-	for step, notReused := range map[string]string{
-		"embedding": "embed", indexColumn: "neighbors", distanceColumn: "neighbors", "probabilities": "probe",
+	half := func(b []byte) []byte { return b[:len(b)/2] }
+	for _, c := range []struct {
+		column, step, how string
+		damage            func(b []byte) []byte
+	}{
+		{"embedding", "embed", "cut short", half},
+		{indexColumn, "neighbors", "empty", func([]byte) []byte { return nil }},
+		{distanceColumn, "neighbors", "cut short", half},
+		{"probabilities", "probe", "nonsense", func(b []byte) []byte { return bytes.Repeat([]byte{7}, len(b)) }},
 	} {
-		files, err := filepath.Glob(filepath.Join(ws, "artifacts", step, "*.npy"))
-		if err != nil || len(files) != 1 {
-			t.Fatalf("%s is kept as %q: %v", step, files, err)
+		path := onlyColumn(t, ws, c.column)
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
 		}
-		kept++
-		for name, damage := range map[string]func(b []byte) []byte{
-			"cut short": func(b []byte) []byte { return b[:len(b)-100] },
-			"empty":     func([]byte) []byte { return nil },
-			"nonsense":  func(b []byte) []byte { return bytes.Repeat([]byte{7}, len(b)) },
-		} {
-			b, err := os.ReadFile(files[0])
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(files[0], damage(b), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			again := scanIn(t, dir, ws, Options{})
-			if want := strings.Join(slices.DeleteFunc(strings.Fields(allSteps), func(s string) bool { return s == notReused }), " "); again.reused(t) != want {
-				t.Errorf("with %s %s, %q was reused, want %q", step, name, again.reused(t), want)
-			}
-			if again.text != whole.text {
-				t.Errorf("with %s %s the scan says something else", step, name)
-			}
+		if err := os.WriteFile(path, c.damage(b), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		again := scanIn(t, dir, ws, Options{})
+		if want := strings.Join(slices.DeleteFunc(strings.Fields(allSteps), func(s string) bool { return s == c.step }), " "); again.reused(t) != want {
+			t.Errorf("with %s %s, %q was reused, want %q", c.column, c.how, again.reused(t), want)
+		}
+		if again.text != whole.text {
+			t.Errorf("with %s %s the scan says something else", c.column, c.how)
 		}
 	}
 	// Indices that point nowhere are not followed.
-	path, err := filepath.Glob(filepath.Join(ws, "artifacts", indexColumn, "*.npy"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := os.ReadFile(path[0])
+	path := onlyColumn(t, ws, indexColumn)
+	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	copy(b[len(b)-4:], []byte{0, 0, 0, 99})
-	if err := os.WriteFile(path[0], b, 0o644); err != nil {
+	if err := os.WriteFile(path, b, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if again := scanIn(t, dir, ws, Options{}); again.text != whole.text {

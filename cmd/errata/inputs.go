@@ -85,14 +85,19 @@ func (in *inputs) scan(ctx context.Context, cmd *cobra.Command, path string, o s
 	if err != nil {
 		return nil, nil, err
 	}
-	o.Seed = in.seed
-	o.Progress = in.reporter(cmd.ErrOrStderr())
-	res, err := scan.Run(ctx, ds, ws, o)
+	res, err := scan.Run(ctx, ds, ws, in.scanOptions(cmd, o))
 	if err != nil {
 		ws.Close()
 		return nil, nil, err
 	}
 	return res, ws, nil
+}
+
+// scanOptions adds what the flags say to o.
+func (in *inputs) scanOptions(cmd *cobra.Command, o scan.Options) scan.Options {
+	o.Seed = in.seed
+	o.Progress = in.reporter(cmd.ErrOrStderr())
+	return o
 }
 
 // readLines returns the lines of a text file that are not empty.

@@ -14,6 +14,7 @@ import (
 	"github.com/errata-cv/errata/prove"
 	"github.com/errata-cv/errata/review"
 	"github.com/errata-cv/errata/scan"
+	"github.com/errata-cv/errata/workspace"
 )
 
 type proveOptions struct {
@@ -57,24 +58,18 @@ func (o *proveOptions) run(ctx context.Context, cmd *cobra.Command, path string)
 	if err := canWrite(o.output); err != nil {
 		return err
 	}
-	res, ws, err := o.scan(ctx, cmd, path, scan.Options{})
+	ds, ws, err := o.open(ctx, cmd, path)
 	if err != nil {
 		return err
 	}
 	defer ws.Close()
-	state, err := review.Load(ctx, ws)
+	changes, err := toProve(ctx, ds, ws)
 	if err != nil {
 		return err
 	}
-	changes, orphans, err := state.Changes(res.Dataset, res.Index)
+	res, err := scan.Run(ctx, ds, ws, o.scanOptions(cmd, scan.Options{}))
 	if err != nil {
 		return err
-	}
-	if len(changes) == 0 && len(orphans) > 0 {
-		return fmt.Errorf("what was decided (%s) is no longer open in this dataset, so there is nothing to compare: prove wants the labels as they were before errata fix --in-place; its undo script brings them back", count(len(orphans), "decision"))
-	}
-	if len(changes) == 0 {
-		return errors.New("the journal changes nothing, so there is nothing to prove: decide in errata review first, or accept sure suggestions with errata fix --auto")
 	}
 	data, features, err := experiment(res, changes)
 	if err != nil {
@@ -99,6 +94,24 @@ func (o *proveOptions) run(ctx context.Context, cmd *cobra.Command, path string)
 		}
 	}
 	return toOutput(cmd, o.output, write)
+}
+
+// toProve returns what the journal changes; nothing is an error that says why.
+func toProve(ctx context.Context, ds *dataset.Dataset, ws *workspace.Workspace) ([]dataset.Change, error) {
+	state, err := review.Load(ctx, ws)
+	if err != nil {
+		return nil, err
+	}
+	changes, orphans, err := state.Changes(ds, dataset.NewIndex(ds))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(changes) > 0:
+		return changes, nil
+	case len(orphans) > 0:
+		return nil, fmt.Errorf("what was decided (%s) is no longer open in this dataset, so there is nothing to compare: prove wants the labels as they were before errata fix --in-place; its undo script brings them back", count(len(orphans), "decision"))
+	}
+	return nil, errors.New("the journal changes nothing, so there is nothing to prove: decide in errata review first, or accept sure suggestions with errata fix --auto")
 }
 
 // experiment lays out the labels before and after the changes, one row for each

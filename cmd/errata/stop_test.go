@@ -19,7 +19,7 @@ import (
 // Ctrl-C ends a check with a sentence, and the next one goes on to the same end.
 func TestInterruptedCheckGoesOn(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "signs")
-	if _, err := synth.Signs(context.Background(), dir, synth.Options{Images: 128, Seed: 6}, nil); err != nil {
+	if _, err := synth.Signs(context.Background(), dir, synth.Options{Images: 64, Seed: 6}, nil); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command("errata", "check", dir)
