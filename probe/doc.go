@@ -10,6 +10,11 @@
 // fold: a copy must not vouch for its twin. [KNNVotes] asks nearest neighbours
 // instead, and [Fit] trains one model on everything.
 //
+// For the built-in embedding a kernel helps much, and only cross-validation can
+// tell whether left and right matter:
+//
+//	o := probe.Options{Landmarks: probe.DefaultLandmarks, Even: patches.EvenDim()}
+//
 // # Small and odd data
 //
 // Everything works from one label up and every row of probabilities is finite

@@ -315,3 +315,63 @@ func TestExpIsExact(t *testing.T) {
 		}
 	}
 }
+
+func TestLandmarksLearnWhatIsNotLinear(t *testing.T) {
+	// Two rings: no line tells them apart.
+	r := rand.New(rand.NewPCG(12, 1))
+	n := 400
+	x, y := matrix.New(n, 2), make([]int, n)
+	for i := range y {
+		y[i] = i % 2
+		angle, radius := r.Float64()*2*math.Pi, 1+2*float64(y[i])+0.2*r.NormFloat64()
+		x.Row(i)[0], x.Row(i)[1] = float32(radius*math.Cos(angle)), float32(radius*math.Sin(angle))
+	}
+	if got := validate(t, x, y, 2, nil, Options{}).Accuracy; got > 0.7 {
+		t.Errorf("a linear model has accuracy %g on rings", got)
+	}
+	for _, landmarks := range []int{50, 10000} {
+		if got := validate(t, x, y, 2, nil, Options{Landmarks: landmarks}).Accuracy; got < 0.98 {
+			t.Errorf("with %d landmarks the accuracy is %g", landmarks, got)
+		}
+	}
+	m, err := Fit(context.Background(), x, y, 2, nil, Options{Landmarks: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	right := 0
+	for i := range y {
+		if matrix.ArgMax(m.Predict(x.Slice(i, i+1)).Data) == y[i] {
+			right++
+		}
+	}
+	if right < 392 {
+		t.Errorf("%d of 400 rows are predicted right", right)
+	}
+}
+
+func TestLandmarksOnOddData(t *testing.T) {
+	x, y := blobs(40, 3, 2, 3, 13)
+	for name, x := range map[string]*matrix.Matrix{"constant": matrix.New(40, 3), "huge": huge(x), "two rows": x.Slice(0, 2)} {
+		validate(t, x, y[:x.Rows], 2, nil, Options{Landmarks: 2000})
+		if r := validate(t, x, y[:x.Rows], 2, nil, Options{Landmarks: 7, Even: 2}); name == "constant" && r.Columns != 2 {
+			t.Errorf("%d columns of zeros were preferred to 2", r.Columns)
+		}
+	}
+}
+
+func TestEvenColumnsAreUsedAloneWhenTheOthersAreNoise(t *testing.T) {
+	x, y := blobs(300, 40, 3, 0, 14)
+	for i, c := range y {
+		x.Row(i)[c] += 2
+	}
+	if got := validate(t, x, y, 3, nil, Options{Even: 5}).Columns; got != 5 {
+		t.Errorf("%d columns are used, want the 5 that tell classes apart", got)
+	}
+	for i, c := range y {
+		x.Row(i)[c] -= 2
+		x.Row(i)[20+c] += 3
+	}
+	if got := validate(t, x, y, 3, nil, Options{Even: 5}).Columns; got != 40 {
+		t.Errorf("%d columns are used, want all 40", got)
+	}
+}

@@ -23,6 +23,7 @@ type noise struct {
 	rest   []float64   // of true class k, every given class not listed
 	listed [][]listing // of given class y, ascending in true
 	anchor []int       // number of anchors of true class k
+	seen   int         // anchors with another label
 	wrong  []float64   // estimated share of the pictures of class k with another label
 }
 
@@ -62,8 +63,9 @@ func estimateNoise(y []int, probs *matrix.Matrix) *noise {
 		total += float64(m)
 		right += float64(counts[c][c])
 	}
+	seen := int(total - right)
 	share := (right + priorRight) / (total + priorRight + priorWrong)
-	n := &noise{rest: make([]float64, k), listed: make([][]listing, k), anchor: anchors, wrong: make([]float64, k)}
+	n := &noise{rest: make([]float64, k), listed: make([][]listing, k), anchor: anchors, seen: seen, wrong: make([]float64, k)}
 	for c := range k {
 		all := float64(anchors[c] + priorAnchors)
 		other := 0.0
@@ -83,4 +85,17 @@ func estimateNoise(y []int, probs *matrix.Matrix) *noise {
 		n.wrong[c] = 1 - (priorAnchors*share+float64(counts[c][c]))/all
 	}
 	return n
+}
+
+// temper raises the estimate to the power at which it counts.
+func (n *noise) temper() {
+	power := tempering * float64(n.seen) / float64(n.seen+someWrong)
+	for i := range n.rest {
+		n.rest[i] = math.Pow(n.rest[i], power)
+	}
+	for _, l := range n.listed {
+		for i := range l {
+			l[i].value = math.Pow(l[i].value, power)
+		}
+	}
 }

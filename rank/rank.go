@@ -40,23 +40,27 @@ type Ranking struct {
 type Estimate struct{ Errors, Low, High float64 }
 
 const (
-	// tempering is the power of the noise estimate in the fusion: it knows
+	// tempering is the power of the noise estimate in the fusion when many
+	// anchors have another label, and half of it when someWrong have: it knows
 	// which classes are mistaken for each other, but only roughly.
 	tempering = 0.5
+	someWrong = 30
 	// votePower is the power of the neighbours' votes, voteFloor what is added
 	// to each of them.
-	votePower = 0.15
+	votePower = 0.25
 	voteFloor = 0.02
 )
 
 // Labels judges the labels y, classes in [0, K), by
 //
-//	q(k)    = Probs(k) · (Votes(k) + 0.02)^0.15
-//	quality = q(y)·N(y|y)^½ / Σ_k q(k)·N(y|k)^½
+//	q(k)    = Probs(k) · (Votes(k) + 0.02)^¼
+//	quality = q(y)·N(y|y)^a / Σ_k q(k)·N(y|k)^a,  a = ½·w/(w + 30)
 //
 // where N(y|k) is the estimated probability that a picture of class k is given
 // the label y: a picture that looks like k is more suspicious the more often k
-// is called y. The probability of an error is 1 - quality, its log-odds shifted
+// is called y. It is estimated on the most certain pictures of each class, w of
+// which have another label: the fewer, the less is known and the less it counts.
+// The probability of an error is 1 - quality, its log-odds shifted
 // by one constant so that all sum to the estimated number of errors. That
 // number is Σ_k n_k·(1 - N(k|k)).
 func Labels(y []int, s Signals) (*Ranking, error) {
@@ -66,14 +70,7 @@ func Labels(y []int, s Signals) (*Ranking, error) {
 	n, k := len(y), s.Probs.Cols
 	r := &Ranking{Probability: make([]float64, n), Score: make([]float64, n), Suggestion: make([]int, n)}
 	model := estimateNoise(y, s.Probs)
-	for i := range model.rest {
-		model.rest[i] = math.Pow(model.rest[i], tempering)
-	}
-	for _, l := range model.listed {
-		for i := range l {
-			l[i].value = math.Pow(l[i].value, tempering)
-		}
-	}
+	model.temper()
 	matrix.Parallel(n, max(1, 1<<14/k), func(from, to int) {
 		q := make([]float64, k)
 		for i := from; i < to; i++ {

@@ -96,6 +96,23 @@ func TestFusionBeatsSelfConfidence(t *testing.T) {
 	}
 }
 
+func TestWithoutKnownNoiseTheModelAloneDecides(t *testing.T) {
+	// Every anchor carries its class; the doubtful labels are no anchors.
+	probs := matrix.New(40, 2)
+	y := make([]int, 40)
+	for i := range y {
+		y[i] = i % 2
+		probs.Row(i)[y[i]] = 1 - float32(i)/64
+		probs.Row(i)[1-y[i]] = float32(i) / 64
+	}
+	r := rankLabels(t, y, Signals{Probs: probs})
+	for i, p := range probs.Data {
+		if i%2 == y[i/2] && math.Abs(r.Score[i/2]-float64(p)) > 1e-6 {
+			t.Errorf("label %d has score %g, the model says %g", i/2, r.Score[i/2], p)
+		}
+	}
+}
+
 func TestEstimateIsNearTheTruth(t *testing.T) {
 	for _, noise := range []float64{0.02, 0.1, 0.3} {
 		y, wrong, probs := problem(4000, 5, noise, 0.6, 2)

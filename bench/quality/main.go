@@ -58,7 +58,7 @@ func run(names string, seed uint64, worst int) error {
 		}
 	}
 	for _, s := range sets {
-		if len(asked) > 0 && !asked[s.name] {
+		if names != "" && !asked[s.name] {
 			continue
 		}
 		delete(asked, s.name)
