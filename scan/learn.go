@@ -23,6 +23,10 @@ const (
 	neighborDim = 128
 	// neighborK is the number of look-alikes kept of each image.
 	neighborK = 20
+	// From manyLabels labels on, and up to fewClasses classes, the probe compares
+	// pictures with landmarks; below, a linear one is nearly as good and quicker.
+	manyLabels = 5000
+	fewClasses = 1000
 )
 
 // learningShare is about how much of the time of an embedding goes into
@@ -174,6 +178,9 @@ func (s *scanner) probe(ctx context.Context) error {
 		return nil
 	}
 	o := probe.Options{Seed: s.opts.Seed}
+	if len(rows) >= manyLabels && len(ds.Classes) <= fewClasses {
+		o.Landmarks, o.Even = probe.DefaultLandmarks, embed.PatchOptions{}.EvenDim()
+	}
 	groups := make([]int32, len(rows))
 	labels := make([]int32, len(rows))
 	for i, a := range rows {
