@@ -36,7 +36,9 @@ type Ranking struct {
 	Estimate Estimate
 }
 
-// Estimate is a number of wrong labels with the ends of a 95 % interval.
+// Estimate is a number of wrong labels with the ends of a range. The range holds
+// the sampling error of the anchors only, not the bias of the method: on real
+// sets it has missed the truth.
 type Estimate struct{ Errors, Low, High float64 }
 
 const (

@@ -58,8 +58,8 @@ type Score struct {
 	Probability float64
 }
 
-// Estimate is how many labels are thought to be wrong, with the ends of a
-// 95 % interval.
+// Estimate is how many labels are thought to be wrong, with the ends of a rough
+// range.
 type Estimate struct{ Errors, Low, High float64 }
 
 // Cell counts the labels of one given class that are predicted as another, or

@@ -61,7 +61,7 @@ type Label struct {
 	Probability float64
 }
 
-// Estimate is the number of wrong labels with the ends of a 95 % interval.
+// Estimate is the number of wrong labels with a rough range; see package rank.
 type Estimate struct{ Errors, Low, High float64 }
 
 // Suppressed is a kind of finding too frequent to list one by one.

@@ -57,7 +57,7 @@ type KindCount struct {
 	Decided int          `json:"decided"`
 }
 
-// Estimate is the number of wrong labels with a 95 % interval.
+// Estimate is the number of wrong labels with a rough range.
 type Estimate struct {
 	Errors float64 `json:"errors"`
 	Low    float64 `json:"low"`
