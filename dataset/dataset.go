@@ -23,6 +23,24 @@ type Dataset struct {
 	Annotations []Annotation
 	// Problems are what the reader could not take at face value.
 	Problems []Problem
+	// Predictions tells that the annotations are a model's output with scores.
+	Predictions bool
+	// Pictures gives the bytes of pictures that are no files of their own; nil
+	// when every Image.Path is a file in Root.
+	Pictures Pictures
+	// Origin is what the format that read it needs to find its records again;
+	// it is of no use to anybody else.
+	Origin any
+}
+
+// Pictures gives the bytes of pictures that lie inside of other files: members
+// of an archive, cells of a table. It may be used from several goroutines.
+type Pictures interface {
+	// Read returns the encoded picture.
+	Read(im *Image) ([]byte, error)
+	// Stat returns its size in bytes and a time in nanoseconds that is another
+	// one when the bytes may have changed, without reading it whole.
+	Stat(im *Image) (bytes, modTime int64, err error)
 }
 
 // Image is one picture of a dataset.
@@ -35,9 +53,14 @@ type Image struct {
 	Split string
 	// Metadata holds one value for each of Dataset.MetadataColumns, or is nil.
 	Metadata []string
+	// ID is the image's own identity in the source; empty where it has none.
+	ID string
+	// Width and Height are what the source states, in pixels; 0 where it does
+	// not, or where nobody had to look.
+	Width, Height int
 }
 
-// Annotation is one human label: a class on a whole image.
+// Annotation is one human label: a class on a whole image, or an object.
 type Annotation struct {
 	// Image indexes Dataset.Images.
 	Image int
@@ -48,7 +71,21 @@ type Annotation struct {
 	ID string
 	// Annotator says who gave the label; empty when unknown.
 	Annotator string
+	// Geometry says where the object is; nil for a label of the whole image.
+	Geometry Geometry
+	// Attributes are further facts about it, in the order of the source.
+	Attributes []Attribute
+	// Area is what the source states, in square pixels; 0 where it does not.
+	Area float64
+	// Score is a model's confidence in [0,1]; 0 for labels of people.
+	Score float64
+	// Crowd marks a region that holds many objects which are not told apart.
+	Crowd bool
 }
+
+// Attribute is a named value. The value is spelled as the source spells it, a
+// text without the quotes.
+type Attribute struct{ Name, Value string }
 
 // Problem is something in the source that could not be taken at face value. It
 // never stops a read: it becomes a finding or a listed skip.
@@ -57,6 +94,9 @@ type Problem struct {
 	Kind Kind
 	// Image is the path it speaks of, relative to the root; may be empty.
 	Image string
+	// Ordinal counts the annotations of that image from 1 when it speaks of one;
+	// 0 when it speaks of the picture.
+	Ordinal int
 	// Place says where in the source, for example "labels.csv line 17".
 	Place string
 	// Message is one sentence: what was found, what was expected.

@@ -39,27 +39,40 @@ type Action string
 
 // The actions.
 const (
-	SetClass  Action = "set-class"
-	DropImage Action = "drop-image"
+	SetClass     Action = "set-class"
+	DropImage    Action = "drop-image"
+	AddObject    Action = "add-object"
+	DeleteObject Action = "delete-object"
+	MoveObject   Action = "move-object"
+	SetAttribute Action = "set-attribute"
 )
 
 // Suggestion is a change that would mend a finding.
 type Suggestion struct {
 	Action Action
-	// Class is the new class of a SetClass; None otherwise.
+	// Class is the new class of SetClass and AddObject; None otherwise.
 	Class int
+	// Geometry is where MoveObject and AddObject put the object.
+	Geometry Geometry
 }
 
-// Change is the net effect of decisions on one annotation, ready for a format
-// to write: a new class, or the removal of its image.
+// Change is the net effect of decisions on one annotation or image, ready for a
+// format to write.
 type Change struct {
 	Action Action
-	// Annotation indexes Dataset.Annotations. For DropImage it may be None.
+	// Annotation indexes Dataset.Annotations; None for AddObject, and it may be
+	// None for DropImage.
 	Annotation int
 	// Image indexes Dataset.Images.
 	Image int
-	// From and To are classes; both None for DropImage.
+	// From and To are the classes of SetClass; AddObject has To only, and the
+	// other actions have None for both.
 	From, To int
+	// Geometry is that of MoveObject and AddObject. AddObject without one gives
+	// the whole image a further label.
+	Geometry Geometry
+	// Attribute is what SetAttribute sets, by its name.
+	Attribute Attribute
 }
 
 // ID returns a name of the finding that stays the same from run to run as long

@@ -2,9 +2,10 @@
 //
 //	ds, err := format.Open(ctx, "flowers", "", format.Options{})
 //
-// Each format is a package below this one that implements [Format]; this one
-// holds the list of them. Without a format's name, every format looks at the
-// path and the surest one reads it: a folder with class folders is read as
+// Each format is a package below this one that implements [Format], and mostly
+// [source.Patcher] and [source.Writer]; registry.go lists them. Without a
+// format's name, every format looks at the path and the surest one reads it.
+// Where several are sure, the error lists them. A folder with class folders is read as
 // those even if tables lie beside them; a folder without class folders, or with
 // only one, is read by its table when exactly one table in it names pictures. A
 // table can always be read by giving its own path.
@@ -32,9 +33,6 @@ type Options = source.Options
 // Format reads one kind of source. See [source.Format].
 type Format = source.Format
 
-// formats are in order of preference where two are equally sure.
-var formats = []Format{folder.Format, csvtable.Format}
-
 // Formats lists all formats.
 func Formats() []Format { return slices.Clone(formats) }
 
@@ -42,7 +40,7 @@ func Formats() []Format { return slices.Clone(formats) }
 func Names() []string {
 	var out []string
 	for _, f := range formats {
-		out = append(out, f.Name())
+		out = append(out, f.Info().Name)
 	}
 	return out
 }
@@ -50,7 +48,7 @@ func Names() []string {
 // Open reads the dataset at path with the format of that name, or the one that
 // recognises it when name is empty.
 func Open(ctx context.Context, path, name string, o Options) (*dataset.Dataset, error) {
-	info, err := os.Stat(path)
+	_, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s does not exist; check the spelling, and the current folder if the path is relative", source.Show(path))
 	}
@@ -59,7 +57,7 @@ func Open(ctx context.Context, path, name string, o Options) (*dataset.Dataset, 
 	}
 	if name != "" {
 		for _, f := range formats {
-			if f.Name() == name {
+			if f.Info().Name == name {
 				return f.Read(ctx, path, o)
 			}
 		}
@@ -70,34 +68,47 @@ func Open(ctx context.Context, path, name string, o Options) (*dataset.Dataset, 
 			return nil, fmt.Errorf("the folder of pictures %s does not exist", source.Show(o.Images))
 		}
 	}
-	f, err := detect(path, info)
+	f, err := Detect(path)
 	if err != nil {
 		return nil, err
 	}
 	return f.Read(ctx, path, o)
 }
 
-// detect returns the format that is the surest about path.
-func detect(path string, info fs.FileInfo) (Format, error) {
-	var best Format
-	confidence := source.No
-	var reasons []string
+// Detect returns the format that is the surest about a path that exists.
+func Detect(path string) (Format, error) {
+	p, err := source.NewPeek(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open the dataset: %w", err)
+	}
+	var best []Format
+	confidence := source.Possible
+	var reasons, candidates []string
 	for _, f := range formats {
-		m, err := f.Detect(path)
+		m, err := f.Detect(p)
 		if err != nil {
 			return nil, err
 		}
-		if m.Confidence > confidence {
-			best, confidence = f, m.Confidence
+		if m.Confidence > confidence || m.Confidence == confidence && best == nil {
+			best, confidence, candidates = nil, m.Confidence, nil
 		}
-		reasons = append(reasons, m.Reason)
+		if m.Confidence == confidence {
+			best = append(best, f)
+			candidates = append(candidates, fmt.Sprintf("%s (%s)", f.Info().Name, m.Reason))
+		}
+		if isGeneric(f) {
+			reasons = append(reasons, m.Reason)
+		}
 	}
-	if best != nil {
-		return best, nil
-	}
-	expected := folder.Layouts + ", or a table with a path and a label in each row"
 	name := source.Show(path)
-	if info.IsDir() {
+	switch {
+	case len(best) > 1 && confidence == source.Sure:
+		return nil, fmt.Errorf("%s can be read in several ways: %s; choose one with --dataset-format", name, strings.Join(candidates, ", "))
+	case len(best) > 0:
+		return best[0], nil
+	}
+	expected := folder.Layouts + ", a table with a path and a label in each row, or annotations in one of the formats that errata formats lists"
+	if p.Dir {
 		entries, err := os.ReadDir(path)
 		if err == nil && len(entries) == 0 {
 			return nil, fmt.Errorf("%s is empty; expected %s", name, expected)
@@ -106,4 +117,9 @@ func detect(path string, info fs.FileInfo) (Format, error) {
 		return nil, fmt.Errorf("%s is one picture, not a dataset; give the folder it is in: %s", name, source.Show(filepath.Dir(path)))
 	}
 	return nil, fmt.Errorf("%s: no labels were found: %s; expected %s", name, strings.Join(reasons, ", and "), expected)
+}
+
+// isGeneric tells the formats that any folder of pictures or any text may be in.
+func isGeneric(f Format) bool {
+	return f.Info().Name == folder.Name || f.Info().Name == csvtable.Name
 }

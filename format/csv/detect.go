@@ -2,7 +2,6 @@ package csvtable
 
 import (
 	"context"
-	"os"
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
@@ -13,16 +12,18 @@ var Format source.Format = tableFormat{}
 
 type tableFormat struct{}
 
-func (tableFormat) Name() string { return Name }
-
-// Detect is sure of a file whose rows name pictures and of a folder that holds
-// exactly one such file; any other text table is possible.
-func (tableFormat) Detect(path string) (source.Match, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return source.Match{}, err
+func (tableFormat) Info() source.Info {
+	return source.Info{
+		Name: Name, Title: "Table (CSV, TSV)", Layout: "a text table with a path and a label in each row",
+		Holds: source.Holds{Labels: true, MultiLabel: true, Annotators: true, Splits: true, Metadata: true},
 	}
-	if info.IsDir() {
+}
+
+// Detect holds likely a file whose rows name pictures and of a folder that holds
+// exactly one such file; any other text table is possible.
+func (tableFormat) Detect(p *source.Peek) (source.Match, error) {
+	path := p.Path
+	if p.Dir {
 		tables, err := tablesIn(path)
 		if err != nil {
 			return source.Match{}, err
@@ -31,14 +32,14 @@ func (tableFormat) Detect(path string) (source.Match, error) {
 		case 0:
 			return source.Match{Reason: "no table (.csv, .tsv, .txt) in it names pictures"}, nil
 		case 1:
-			return source.Match{Confidence: source.Sure, Reason: "the table " + names(tables) + " names pictures"}, nil
+			return source.Match{Confidence: source.Likely, Reason: "the table " + names(tables) + " names pictures"}, nil
 		}
 		return source.Match{Reason: "several tables in it name pictures (" + names(tables) + "): give the path of one"}, nil
 	}
 	usable, clause := probe(path)
 	switch {
 	case usable:
-		return source.Match{Confidence: source.Sure, Reason: "its rows name pictures"}, nil
+		return source.Match{Confidence: source.Likely, Reason: "its rows name pictures"}, nil
 	case hasTableExtension(path):
 		return source.Match{Confidence: source.Possible, Reason: "it has the extension of a table"}, nil
 	}

@@ -297,16 +297,20 @@ func TestDetect(t *testing.T) {
 		table, text string
 		want        source.Confidence
 	}{
-		{"l.csv", "path,label\na.jpg,cat\n", source.Sure},
-		{"l.list", "a.jpg cat\n", source.Sure},
-		{"l.csv", "id,label\na,cat\n", source.Sure},
-		{"l.csv", "image,true,random\na.jpg,x,y\n", source.Sure},
+		{"l.csv", "path,label\na.jpg,cat\n", source.Likely},
+		{"l.list", "a.jpg cat\n", source.Likely},
+		{"l.csv", "id,label\na,cat\n", source.Likely},
+		{"l.csv", "image,true,random\na.jpg,x,y\n", source.Likely},
 		{"l.csv", "name,age\nbob,3\n", source.Possible},
 		{"l.csv", "", source.Possible},
 		{"README.md", "# Pictures\n\nOf cats, and dogs.\n", source.No},
 		{"l.bin", "\x00\x01", source.No},
 	} {
-		m, err := Format.Detect(plant(t, c.table, c.text, "a.jpg"))
+		p, err := source.NewPeek(plant(t, c.table, c.text, "a.jpg"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := Format.Detect(p)
 		if err != nil || m.Confidence != c.want || m.Reason == "" {
 			t.Errorf("%s %q: got %+v, %v", c.table, c.text, m, err)
 		}

@@ -19,21 +19,23 @@ var Format source.Format = folderFormat{}
 
 type folderFormat struct{}
 
-func (folderFormat) Name() string { return Name }
+func (folderFormat) Info() source.Info {
+	return source.Info{
+		Name: Name, Title: "Class folders", Layout: Layouts,
+		Holds: source.Holds{Labels: true, Splits: true, Unused: true},
+	}
+}
 
 func (folderFormat) Read(ctx context.Context, path string, o source.Options) (*dataset.Dataset, error) {
 	return Read(ctx, path, o)
 }
 
-// Detect is sure of splits and of several folders with pictures, and holds one
+// Detect holds likely splits and of several folders with pictures, and holds one
 // class folder for possible. Folders whose names all mean "pictures" are no
 // classes.
-func (folderFormat) Detect(path string) (source.Match, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return source.Match{}, err
-	}
-	if !info.IsDir() {
+func (folderFormat) Detect(p *source.Peek) (source.Match, error) {
+	path := p.Path
+	if !p.Dir {
 		return source.Match{Reason: "it is a file, not a folder"}, nil
 	}
 	entries, err := os.ReadDir(path)
@@ -57,13 +59,13 @@ func (folderFormat) Detect(path string) (source.Match, error) {
 		}
 		holding = append(holding, e.Name())
 		if isSplit(e.Name()) && hasClasses(full) {
-			return source.Match{Confidence: source.Sure, Reason: "it has split folders with class folders"}, nil
+			return source.Match{Confidence: source.Likely, Reason: "it has split folders with class folders"}, nil
 		}
 		if !meansPictures(e.Name()) {
 			classes++
 		}
 		if classes > 0 && len(holding) > 1 {
-			return source.Match{Confidence: source.Sure, Reason: "it has class folders"}, nil
+			return source.Match{Confidence: source.Likely, Reason: "it has class folders"}, nil
 		}
 	}
 	switch {

@@ -262,10 +262,10 @@ func TestDetect(t *testing.T) {
 		plant []string
 		want  source.Confidence
 	}{
-		{[]string{"a/1.png", "b/1.png"}, source.Sure},
-		{[]string{"train/a/1.png"}, source.Sure},
-		{[]string{"test/1.png", "train/a/1.png"}, source.Sure},
-		{[]string{"train/1.png", "bus/2.png"}, source.Sure},
+		{[]string{"a/1.png", "b/1.png"}, source.Likely},
+		{[]string{"train/a/1.png"}, source.Likely},
+		{[]string{"test/1.png", "train/a/1.png"}, source.Likely},
+		{[]string{"train/1.png", "bus/2.png"}, source.Likely},
 		{[]string{"a/deep/er/1"}, source.Possible},
 		{[]string{"a/1.txt", "b/"}, source.No},
 		{[]string{"images/1.png"}, source.No},
@@ -273,7 +273,11 @@ func TestDetect(t *testing.T) {
 		{[]string{"1.png"}, source.No},
 		{nil, source.No},
 	} {
-		m, err := Format.Detect(plant(t, c.plant...))
+		p, err := source.NewPeek(plant(t, c.plant...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := Format.Detect(p)
 		if err != nil || m.Confidence != c.want || m.Reason == "" {
 			t.Errorf("%q: got %+v, %v", c.plant, m, err)
 		}

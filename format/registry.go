@@ -1,0 +1,22 @@
+package format
+
+import (
+	csvtable "github.com/errata-cv/errata/format/csv"
+	"github.com/errata-cv/errata/format/folder"
+)
+
+// formats are in order of preference where two are equally likely.
+var formats = []Format{
+	folder.Format,
+	csvtable.Format,
+}
+
+// Find returns the format of that name.
+func Find(name string) (f Format, ok bool) {
+	for _, f := range formats {
+		if f.Info().Name == name {
+			return f, true
+		}
+	}
+	return nil, false
+}

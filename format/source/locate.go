@@ -1,0 +1,233 @@
+package source
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/errata-cv/errata/pixel"
+)
+
+// An Album knows the pictures below a folder by their names, so that the names
+// in annotation files lead to them.
+type Album struct {
+	// Root is the absolute folder that paths are relative to.
+	Root string
+	// paths are the pictures; the values of the other maps are paths, empty
+	// where a key leads to several.
+	paths       map[string]bool
+	byBase      map[string]string
+	byStem      map[string]string // path without extension
+	byBareStem  map[string]string // base name without extension
+	inLowerCase map[string]string
+}
+
+// maxAlbum bounds the entries that are listed below a folder: an annotation
+// file that lies in a home folder must not list all of it.
+const maxAlbum = 20_000_000
+
+// OpenAlbum lists the pictures below root, by their extensions. What cannot be
+// listed is left out.
+func OpenAlbum(root string) *Album {
+	a := &Album{Root: root, paths: map[string]bool{}, byBase: map[string]string{}, byStem: map[string]string{}, byBareStem: map[string]string{}, inLowerCase: map[string]string{}}
+	put := func(m map[string]string, key, value string) {
+		if old, twice := m[key]; twice && old != value {
+			value = ""
+		}
+		m[key] = value
+	}
+	entries := 0
+	visited := map[string]bool{}
+	var walk func(dir, rel string, depth int)
+	walk = func(dir, rel string, depth int) {
+		real, err := filepath.EvalSymlinks(dir)
+		if err != nil || visited[real] || depth > 32 {
+			return
+		}
+		visited[real] = true
+		list, _ := os.ReadDir(dir) // what cannot be listed holds nothing
+		for _, e := range list {
+			if entries++; entries > maxAlbum {
+				return
+			}
+			if Ignored(e.Name()) {
+				continue
+			}
+			full, name := filepath.Join(dir, e.Name()), join(rel, e.Name())
+			mode := e.Type()
+			if mode&fs.ModeSymlink != 0 {
+				info, err := os.Stat(full)
+				if err != nil {
+					continue
+				}
+				mode = info.Mode().Type()
+			}
+			switch {
+			case mode.IsDir():
+				walk(full, name, depth+1)
+			case mode.IsRegular() && pixel.HasImageExtension(e.Name()):
+				a.paths[name] = true
+				stem := strings.TrimSuffix(name, path.Ext(name))
+				put(a.byBase, e.Name(), name)
+				put(a.byStem, stem, name)
+				put(a.byBareStem, path.Base(stem), name)
+				put(a.inLowerCase, strings.ToLower(name), name)
+			}
+		}
+	}
+	walk(root, "", 0)
+	return a
+}
+
+// Len returns the number of pictures.
+func (a *Album) Len() int { return len(a.paths) }
+
+// Paths calls visit with every picture, in no order.
+func (a *Album) Paths(visit func(path string)) {
+	for p := range a.paths {
+		visit(p)
+	}
+}
+
+// Has reports whether there is a picture at the path.
+func (a *Album) Has(path string) bool { return a.paths[path] }
+
+// Find returns the path of the picture that a name in an annotation file means:
+// the name itself below the root, with backslashes read as separators, in
+// another case, without leading folders that are not there, with another
+// extension or none, or the one picture that has the same base name. An
+// absolute name counts by its last parts. When there is none it returns the
+// name as a clean relative path, or, of a name that leads out of the root, its
+// base name.
+func (a *Album) Find(name string) (path string, ok bool) {
+	clean := cleanName(name)
+	for rest := clean; rest != ""; {
+		if a.paths[rest] {
+			return rest, true
+		}
+		if p := a.inLowerCase[strings.ToLower(rest)]; p != "" {
+			return p, true
+		}
+		if p := a.byStem[stemOf(rest)]; p != "" {
+			return p, true
+		}
+		_, rest, _ = strings.Cut(rest, "/")
+	}
+	base := baseOf(clean)
+	if p := a.byBase[base]; p != "" {
+		return p, true
+	}
+	if p := a.byBareStem[stemOf(base)]; p != "" {
+		return p, true
+	}
+	return clean, false
+}
+
+// Beside returns the picture with the stem of another file of a given folder
+// ("labels/a.txt" of "images" means "images/a.jpg").
+func (a *Album) Beside(folder, stem string) (path string, ok bool) {
+	p := a.byStem[join(folder, stem)]
+	return p, p != ""
+}
+
+// cleanName turns what a file says into a relative path that stays inside.
+func cleanName(name string) string {
+	name = strings.ReplaceAll(name, `\`, "/")
+	if i := strings.Index(name, "://"); i >= 0 {
+		name = name[i+3:]
+		name, _, _ = strings.Cut(name, "?")
+	}
+	if len(name) > 1 && name[1] == ':' {
+		name = name[2:] // a drive
+	}
+	name = path.Clean("/" + name)[1:]
+	if name == "" {
+		return "unnamed"
+	}
+	return name
+}
+
+// stemOf cuts an extension off when it is one of a picture, so that a name with
+// a dot and without extension stays whole.
+func stemOf(name string) string {
+	if pixel.HasImageExtension(name) {
+		return strings.TrimSuffix(name, path.Ext(name))
+	}
+	return name
+}
+
+func baseOf(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
+
+// PictureRoot chooses the folder that the names of pictures are relative to:
+// the one that the person gave, or of the folder base, folders in it and beside
+// it the one where most of the sampled names are files. Names without extension
+// count when a picture of that stem is there. When none is, it is base.
+func PictureRoot(o Options, base string, sample []string) (string, error) {
+	if o.Images != "" {
+		return filepath.Abs(o.Images)
+	}
+	base, err := filepath.Abs(base)
+	if err != nil {
+		return "", err
+	}
+	if len(sample) > 64 {
+		sample = sample[:64]
+	}
+	hits := func(root string) int {
+		n := 0
+		for _, s := range sample {
+			full := filepath.Join(root, filepath.FromSlash(cleanName(s)))
+			if info, err := os.Stat(full); err == nil && info.Mode().IsRegular() {
+				n++
+				continue
+			}
+			if pixel.HasImageExtension(full) {
+				continue
+			}
+			for _, ext := range []string{".jpg", ".png", ".jpeg", ".JPG", ".bmp"} {
+				if _, err := os.Stat(full + ext); err == nil {
+					n++
+					break
+				}
+			}
+		}
+		return n
+	}
+	candidates := []string{base}
+	for _, dir := range []string{base, filepath.Dir(base), filepath.Dir(filepath.Dir(base))} {
+		entries, _ := os.ReadDir(dir) // what cannot be listed is no candidate
+		if len(entries) > peekEntries {
+			entries = nil
+		}
+		for _, e := range entries {
+			if full := filepath.Join(dir, e.Name()); !Ignored(e.Name()) && (e.IsDir() || e.Type()&fs.ModeSymlink != 0) {
+				candidates = append(candidates, full)
+				for _, split := range []string{"train", "val", "test", "train2017", "val2017"} {
+					if sub := filepath.Join(full, split); isDir(sub) {
+						candidates = append(candidates, sub)
+					}
+				}
+			}
+		}
+		if dir != base {
+			candidates = append(candidates, dir)
+		}
+	}
+	best, most := base, 0
+	for _, c := range candidates {
+		if n := hits(c); n > most {
+			best, most = c, n
+		}
+		if most == len(sample) {
+			break
+		}
+	}
+	return best, nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
