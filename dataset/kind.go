@@ -24,6 +24,12 @@ const (
 	UndefinedClass        Kind = "undefined-class"
 	UnusedClass           Kind = "unused-class"
 	RareClass             Kind = "rare-class"
+	Artifact              Kind = "artifact"
+	DuplicateObject       Kind = "duplicate-object"
+	DuplicateID           Kind = "duplicate-id"
+	OrphanAnnotation      Kind = "orphan-annotation"
+	UnlabelledImage       Kind = "unlabelled-image"
+	SizeMismatch          Kind = "size-mismatch"
 )
 
 // KindInfo describes a kind of finding for tables and screens.
@@ -68,6 +74,12 @@ var kinds = []KindInfo{
 	{OddAspect, "Odd aspect", "quality", "The picture is a narrow strip.", false},
 	{Grayscale, "Grayscale", "quality", "The picture has no colour though most others have.", false},
 	{RotatedByEXIF, "Rotated by EXIF", "quality", "The file asks to be shown rotated; tools that ignore that see it lying on its side.", false},
+	{Artifact, "Artifacts", "object", "An annotation marks nothing that can be seen: no area, outside of the picture, a crossed or undecodable outline.", true},
+	{DuplicateObject, "Duplicate objects", "object", "The same object is marked more than once.", true},
+	{DuplicateID, "Duplicate ids", "dataset", "Two records carry the same identity.", true},
+	{OrphanAnnotation, "Annotations without image", "dataset", "An annotation speaks of an image that the source does not list.", false},
+	{UnlabelledImage, "Images without annotation", "dataset", "Nothing is marked in a picture though the others have annotations.", false},
+	{SizeMismatch, "Wrong image size", "dataset", "The source states another size than the picture has.", false},
 	{UndefinedClass, "Undefined class", "dataset", "A label is not in the list of classes.", true},
 	{UnusedClass, "Unused class", "dataset", "A class has no label at all.", false},
 	{RareClass, "Rare class", "dataset", "A class has too few labels to learn from.", false},
