@@ -3,6 +3,7 @@ package csvtable
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -30,8 +31,8 @@ type Patch struct {
 	delim byte
 }
 
-// An Edit changes one record: it replaces the label cell, or removes the
-// record with its line end.
+// An Edit changes one record: it replaces the label cell, removes the record
+// with its line end, or puts a further record behind it.
 type Edit struct {
 	// Offset is where the record starts, in bytes from the start of the file.
 	Offset int64
@@ -40,10 +41,12 @@ type Edit struct {
 	// Record are the bytes of the record, its line end included.
 	Record []byte
 	// Start and End bound the label cell in Record; the whole record when it is
-	// removed.
+	// removed; both are its length when records are put behind it.
 	Start, End int
 	// New takes the place of Record[Start:End]; nil removes the record.
 	New []byte
+	// Added are the labels of the records in New that are put behind it.
+	Added []string
 }
 
 // Removes reports whether the edit removes the record.
@@ -60,6 +63,10 @@ type Changes struct {
 	Relabel map[int]int
 	// Drop holds the images whose records are removed.
 	Drop map[int]bool
+	// Delete holds annotations whose records are removed.
+	Delete map[int]bool
+	// Add leads from images to the classes that they get further records for.
+	Add map[int][]int
 }
 
 // errChanged says that a table does not fit to the dataset any more.
@@ -176,9 +183,19 @@ func newPatch(ctx context.Context, ds *dataset.Dataset, labelColumn string, c Ch
 	for a, class := range c.Relabel {
 		relabel[keyOf(ds, a)] = ds.Classes[class]
 	}
+	remove := make(map[rowKey]bool, len(c.Delete))
+	for a := range c.Delete {
+		remove[keyOf(ds, a)] = true
+	}
+	add := make(map[string][]string, len(c.Add))
+	for i, classes := range c.Add {
+		for _, class := range classes {
+			add[ds.Images[i].Path] = append(add[ds.Images[i].Path], ds.Classes[class])
+		}
+	}
 	missing := map[rowKey]bool{}
 	for a := range ds.Annotations {
-		if _, changes := c.Relabel[a]; changes || thorough {
+		if _, changes := c.Relabel[a]; changes || c.Delete[a] || thorough {
 			missing[keyOf(ds, a)] = true
 		}
 	}
@@ -199,9 +216,14 @@ func newPatch(ctx context.Context, ds *dataset.Dataset, labelColumn string, c Ch
 		key := rowKey{path, r.label, r.annotator}
 		delete(missing, key)
 		class, corrected := relabel[key]
+		if labels := add[path]; labels != nil && r.labelCell != nil && !drop[path] {
+			delete(add, path)
+			p.Edits = append(p.Edits, further(r, labels, t.layout.delim))
+		}
 		switch {
 		case drop[path]:
 			dropped[path] = true
+		case remove[key]:
 		case corrected && r.labelCell != nil:
 			e.Start, e.End = r.labelCell.start, r.labelCell.end
 			e.New = spell(class, r.labelCell.quoted, t.layout.delim)
@@ -224,9 +246,33 @@ func newPatch(ctx context.Context, ds *dataset.Dataset, labelColumn string, c Ch
 			return nil, &errChanged{fmt.Sprintf("%s has no row any more for %s; it has changed since it was read, so check it again", t.name, source.Show(path))}
 		}
 	}
+	for path := range add {
+		return nil, fmt.Errorf("%s has no row for %s that a further label could be put behind", t.name, source.Show(path))
+	}
 	p.Size = digest.n
 	digest.Sum(p.SHA256[:0])
+	// A record that is put behind another one comes after what happens to that.
+	slices.SortStableFunc(p.Edits, func(a, b Edit) int { return cmp.Compare(a.Offset+int64(a.Start), b.Offset+int64(b.Start)) })
 	return p, nil
+}
+
+// further puts copies of a row behind it that carry other labels.
+func further(r *row, labels []string, delim byte) Edit {
+	record := bytes.Clone(r.bytes)
+	e := Edit{Offset: r.offset, Line: r.line, Record: record, Start: len(record), End: len(record), Added: labels}
+	end := record[len(bytes.TrimRight(record, "\r\n")):]
+	if len(end) == 0 {
+		e.New = append(e.New, '\n')
+	}
+	for i, label := range labels {
+		e.New = append(e.New, record[:r.labelCell.start]...)
+		e.New = append(e.New, spell(label, r.labelCell.quoted, delim)...)
+		e.New = append(e.New, record[r.labelCell.end:]...)
+		if len(end) == 0 && i < len(labels)-1 {
+			e.New = append(e.New, '\n')
+		}
+	}
+	return e
 }
 
 // spell writes a value as a cell, in quotes when the cell had them before or
@@ -322,18 +368,37 @@ func (p *Patch) Verify(ctx context.Context, before, after io.Reader) error {
 		if n%4096 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		var e *Edit
-		if len(edits) > 0 && edits[0].Offset == old.rec.offset {
-			e, edits = &edits[0], edits[1:]
-			if e.Removes() {
-				continue
+		var e, behind *Edit
+		removed := false
+		for len(edits) > 0 && edits[0].Offset == old.rec.offset {
+			this := &edits[0]
+			edits = edits[1:]
+			switch {
+			case this.Added != nil:
+				behind = this
+			case this.Removes():
+				removed = true
+			default:
+				e = this
 			}
 		}
-		if !corrected.scan() || !sameCells(&old.rec, &corrected.rec, e, p.delim) {
-			if corrected.err != nil {
-				return corrected.err
+		if behind != nil {
+			// The copies are of the record as it was.
+			if !removed && (!corrected.scan() || !sameCells(&old.rec, &corrected.rec, e, p.delim)) {
+				return p.misread(old.rec.line, corrected.err)
 			}
-			return fmt.Errorf("%s line %d: with the corrections made, this row would be read differently because a quote in it or above is not closed; correct the quotes first", source.Show(filepath.Base(p.File)), old.rec.line)
+			for range behind.Added {
+				if !corrected.scan() || len(corrected.rec.cells) != len(old.rec.cells) {
+					return p.misread(old.rec.line, corrected.err)
+				}
+			}
+			continue
+		}
+		if removed {
+			continue
+		}
+		if !corrected.scan() || !sameCells(&old.rec, &corrected.rec, e, p.delim) {
+			return p.misread(old.rec.line, corrected.err)
 		}
 	}
 	if old.err != nil {
@@ -343,6 +408,13 @@ func (p *Patch) Verify(ctx context.Context, before, after io.Reader) error {
 		return fmt.Errorf("%s: with the corrections made, it would have more rows than before because a quote is not closed; correct the quotes first", source.Show(filepath.Base(p.File)))
 	}
 	return corrected.err
+}
+
+func (p *Patch) misread(line int, err error) error {
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("%s line %d: with the corrections made, this row would be read differently because a quote in it or above is not closed; correct the quotes first", source.Show(filepath.Base(p.File)), line)
 }
 
 // sameCells compares two records but for the edited cell.
