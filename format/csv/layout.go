@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/errata-cv/errata/format/csvtext"
 	"github.com/errata-cv/errata/pixel"
 )
 
@@ -101,16 +102,16 @@ func newLayout(name string, head []byte, complete bool, labelColumn string) (*la
 
 // sample tokenizes the first rows, leaving blank ones out.
 func sample(head []byte, complete bool, delim byte) [][]string {
-	s := newScanner(bytes.NewReader(head), delim)
+	s := csvtext.NewScanner(bytes.NewReader(head), delim)
 	var rows [][]string
-	for len(rows) < sampleRows && s.scan() {
-		cut := !complete && s.offset == int64(len(head))
-		if s.rec.blank() || cut && len(rows) > 0 {
+	for len(rows) < sampleRows && s.Scan() {
+		cut := !complete && s.End() == int64(len(head))
+		if s.Record().Blank() || cut && len(rows) > 0 {
 			continue
 		}
-		row := make([]string, len(s.rec.cells))
-		for i, c := range s.rec.cells {
-			row[i] = string(c.value)
+		row := make([]string, len(s.Record().Cells))
+		for i, c := range s.Record().Cells {
+			row[i] = string(c.Value)
 		}
 		rows = append(rows, row)
 	}

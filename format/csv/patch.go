@@ -15,6 +15,7 @@ import (
 	"strconv"
 
 	"github.com/errata-cv/errata/dataset"
+	"github.com/errata-cv/errata/format/csvtext"
 	"github.com/errata-cv/errata/format/source"
 )
 
@@ -212,7 +213,7 @@ func newPatch(ctx context.Context, ds *dataset.Dataset, labelColumn string, c Ch
 		if refusal != "" {
 			return
 		}
-		e := Edit{Offset: r.offset, Line: r.line, End: len(r.bytes)}
+		e := Edit{Offset: r.Offset, Line: r.Line, End: len(r.Bytes)}
 		key := rowKey{path, r.label, r.annotator}
 		delete(missing, key)
 		class, corrected := relabel[key]
@@ -225,12 +226,12 @@ func newPatch(ctx context.Context, ds *dataset.Dataset, labelColumn string, c Ch
 			dropped[path] = true
 		case remove[key]:
 		case corrected && r.labelCell != nil:
-			e.Start, e.End = r.labelCell.start, r.labelCell.end
-			e.New = spell(class, r.labelCell.quoted, t.layout.delim)
+			e.Start, e.End = r.labelCell.Start, r.labelCell.End
+			e.New = csvtext.Spell(class, r.labelCell.Quoted, t.layout.delim)
 		default:
 			return
 		}
-		e.Record = bytes.Clone(r.bytes)
+		e.Record = bytes.Clone(r.Bytes)
 		p.Edits = append(p.Edits, e)
 	})
 	if err != nil {
@@ -258,39 +259,21 @@ func newPatch(ctx context.Context, ds *dataset.Dataset, labelColumn string, c Ch
 
 // further puts copies of a row behind it that carry other labels.
 func further(r *row, labels []string, delim byte) Edit {
-	record := bytes.Clone(r.bytes)
-	e := Edit{Offset: r.offset, Line: r.line, Record: record, Start: len(record), End: len(record), Added: labels}
+	record := bytes.Clone(r.Bytes)
+	e := Edit{Offset: r.Offset, Line: r.Line, Record: record, Start: len(record), End: len(record), Added: labels}
 	end := record[len(bytes.TrimRight(record, "\r\n")):]
 	if len(end) == 0 {
 		e.New = append(e.New, '\n')
 	}
 	for i, label := range labels {
-		e.New = append(e.New, record[:r.labelCell.start]...)
-		e.New = append(e.New, spell(label, r.labelCell.quoted, delim)...)
-		e.New = append(e.New, record[r.labelCell.end:]...)
+		e.New = append(e.New, record[:r.labelCell.Start]...)
+		e.New = append(e.New, csvtext.Spell(label, r.labelCell.Quoted, delim)...)
+		e.New = append(e.New, record[r.labelCell.End:]...)
 		if len(end) == 0 && i < len(labels)-1 {
 			e.New = append(e.New, '\n')
 		}
 	}
 	return e
-}
-
-// spell writes a value as a cell, in quotes when the cell had them before or
-// the value could not be read back without.
-func spell(value string, quoted bool, delim byte) []byte {
-	b := []byte(value)
-	for i, c := range b {
-		edge := i == 0 || i == len(b)-1
-		if c == delim || c == '"' || c == '\r' || c == '\n' || edge && (c == ' ' || c == '\t') {
-			quoted = true
-		}
-	}
-	if !quoted && len(b) > 0 {
-		return b
-	}
-	out := append(make([]byte, 0, len(b)+2), '"')
-	out = append(out, bytes.ReplaceAll(b, []byte{'"'}, []byte(`""`))...)
-	return append(out, '"')
 }
 
 // A digest hashes and counts what is written to it.
@@ -362,15 +345,15 @@ func (p *Patch) changed() error {
 // record says the same except for the edits. Odd quotes in a table can make a
 // correction change how other cells are read; such a correction is refused.
 func (p *Patch) Verify(ctx context.Context, before, after io.Reader) error {
-	old, corrected := newScanner(before, p.delim), newScanner(after, p.delim)
+	old, corrected := csvtext.NewScanner(before, p.delim), csvtext.NewScanner(after, p.delim)
 	edits := p.Edits
-	for n := 0; old.scan(); n++ {
+	for n := 0; old.Scan(); n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		var e, behind *Edit
 		removed := false
-		for len(edits) > 0 && edits[0].Offset == old.rec.offset {
+		for len(edits) > 0 && edits[0].Offset == old.Record().Offset {
 			this := &edits[0]
 			edits = edits[1:]
 			switch {
@@ -384,12 +367,12 @@ func (p *Patch) Verify(ctx context.Context, before, after io.Reader) error {
 		}
 		if behind != nil {
 			// The copies are of the record as it was.
-			if !removed && (!corrected.scan() || !sameCells(&old.rec, &corrected.rec, e, p.delim)) {
-				return p.misread(old.rec.line, corrected.err)
+			if !removed && (!corrected.Scan() || !sameCells(old.Record(), corrected.Record(), e, p.delim)) {
+				return p.misread(old.Record().Line, corrected.Err())
 			}
 			for range behind.Added {
-				if !corrected.scan() || len(corrected.rec.cells) != len(old.rec.cells) {
-					return p.misread(old.rec.line, corrected.err)
+				if !corrected.Scan() || len(corrected.Record().Cells) != len(old.Record().Cells) {
+					return p.misread(old.Record().Line, corrected.Err())
 				}
 			}
 			continue
@@ -397,17 +380,17 @@ func (p *Patch) Verify(ctx context.Context, before, after io.Reader) error {
 		if removed {
 			continue
 		}
-		if !corrected.scan() || !sameCells(&old.rec, &corrected.rec, e, p.delim) {
-			return p.misread(old.rec.line, corrected.err)
+		if !corrected.Scan() || !sameCells(old.Record(), corrected.Record(), e, p.delim) {
+			return p.misread(old.Record().Line, corrected.Err())
 		}
 	}
-	if old.err != nil {
-		return old.err
+	if old.Err() != nil {
+		return old.Err()
 	}
-	if corrected.scan() {
+	if corrected.Scan() {
 		return fmt.Errorf("%s: with the corrections made, it would have more rows than before because a quote is not closed; correct the quotes first", source.Show(filepath.Base(p.File)))
 	}
-	return corrected.err
+	return corrected.Err()
 }
 
 func (p *Patch) misread(line int, err error) error {
@@ -418,17 +401,17 @@ func (p *Patch) misread(line int, err error) error {
 }
 
 // sameCells compares two records but for the edited cell.
-func sameCells(a, b *record, e *Edit, delim byte) bool {
-	if len(a.cells) != len(b.cells) {
+func sameCells(a, b *csvtext.Record, e *Edit, delim byte) bool {
+	if len(a.Cells) != len(b.Cells) {
 		return false
 	}
-	for i, c := range a.cells {
-		d := b.cells[i]
-		if e != nil && c.start == e.Start && c.end == e.End {
-			if !bytes.Equal(spell(string(d.value), d.quoted, delim), e.New) {
+	for i, c := range a.Cells {
+		d := b.Cells[i]
+		if e != nil && c.Start == e.Start && c.End == e.End {
+			if !bytes.Equal(csvtext.Spell(string(d.Value), d.Quoted, delim), e.New) {
 				return false
 			}
-		} else if !bytes.Equal(c.value, d.value) {
+		} else if !bytes.Equal(c.Value, d.Value) {
 			return false
 		}
 	}

@@ -110,17 +110,17 @@ func newBuilder(t *table, r *resolver, classes []string) (*builder, error) {
 
 // problem records what could not be taken at face value about a row.
 func (b *builder) problem(kind dataset.Kind, image string, r *row, message string) {
-	b.ds.Problems = append(b.ds.Problems, dataset.Problem{Kind: kind, Image: image, Place: b.place(r.line), Message: message})
+	b.ds.Problems = append(b.ds.Problems, dataset.Problem{Kind: kind, Image: image, Place: b.place(r.Line), Message: message})
 }
 
 func (b *builder) place(line int) string { return b.t.name + " line " + strconv.Itoa(line) }
 
 func (b *builder) add(r *row) {
 	b.rows++
-	if want := len(b.t.layout.columns); len(r.cells) > want {
-		b.problem("", "", r, fmt.Sprintf("The row has %d cells, the table %d columns; the last cells were not read.", len(r.cells), want))
+	if want := len(b.t.layout.columns); len(r.Cells) > want {
+		b.problem("", "", r, fmt.Sprintf("The row has %d cells, the table %d columns; the last cells were not read.", len(r.Cells), want))
 	}
-	if r.stray {
+	if r.Stray {
 		b.problem("", "", r, "A quote opens a cell and is not closed before the next delimiter or line end; it was read as an ordinary character.")
 	}
 	path, found, refusal := b.resolver.resolve(r.path)
@@ -128,7 +128,7 @@ func (b *builder) add(r *row) {
 		if b.refusal == "" {
 			b.refusal = refusal
 		}
-		b.problem(dataset.Unreadable, "", r, "The row at "+b.place(r.line)+" was skipped: "+refusal+".")
+		b.problem(dataset.Unreadable, "", r, "The row at "+b.place(r.Line)+" was skipped: "+refusal+".")
 		return
 	}
 	image, seen := b.images[path]
@@ -158,15 +158,15 @@ func (b *builder) newImage(path string, r *row) int {
 	if len(b.metadata) > 0 {
 		im.Metadata = make([]string, len(b.metadata))
 		for i, c := range b.metadata {
-			if c < len(r.cells) {
-				im.Metadata[i] = string(r.cells[c].value)
+			if c < len(r.Cells) {
+				im.Metadata[i] = string(r.Cells[c].Value)
 			}
 		}
 	}
 	b.ds.Images = append(b.ds.Images, im)
 	b.images[path] = image
 	b.first = append(b.first, none)
-	b.splitLine = append(b.splitLine, r.line)
+	b.splitLine = append(b.splitLine, r.Line)
 	return image
 }
 
@@ -193,9 +193,9 @@ func (b *builder) annotate(image int, path string, r *row) {
 	} else if !b.again(image, class, path, r) {
 		return
 	}
-	b.annotLine = append(b.annotLine, r.line)
+	b.annotLine = append(b.annotLine, r.Line)
 	b.ds.Annotations = append(b.ds.Annotations, dataset.Annotation{
-		Image: image, Class: class, ID: strconv.Itoa(r.line), Annotator: r.annotator,
+		Image: image, Class: class, ID: strconv.Itoa(r.Line), Annotator: r.annotator,
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/errata-cv/errata/format/csvtext"
 	"github.com/errata-cv/errata/format/source"
 )
 
@@ -85,10 +86,10 @@ func noText(name string, head []byte) error {
 // A row is one record with its cells put in their roles. Cells that the record
 // does not have are empty.
 type row struct {
-	*record
+	*csvtext.Record
 	path, label, split, annotator string
 	// labelCell is the cell of the label, nil when the record ends before it.
-	labelCell *cell
+	labelCell *csvtext.Cell
 }
 
 // rows calls visit with every row that is not blank, the header excluded, and
@@ -102,20 +103,20 @@ func (t *table) rows(ctx context.Context, tee io.Writer, visit func(*row)) error
 	if tee != nil {
 		src = io.TeeReader(src, tee)
 	}
-	s := newScanner(src, t.layout.delim)
-	r := row{record: &s.rec}
+	s := csvtext.NewScanner(src, t.layout.delim)
+	r := row{Record: s.Record()}
 	header := t.layout.header
 	text := func(column int) string {
-		if column < 0 || column >= len(s.rec.cells) {
+		if column < 0 || column >= len(s.Record().Cells) {
 			return ""
 		}
-		return string(s.rec.cells[column].value)
+		return string(s.Record().Cells[column].Value)
 	}
-	for n := 0; s.scan(); n++ {
+	for n := 0; s.Scan(); n++ {
 		if n%4096 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if s.rec.blank() {
+		if s.Record().Blank() {
 			continue
 		}
 		if header {
@@ -125,13 +126,13 @@ func (t *table) rows(ctx context.Context, tee io.Writer, visit func(*row)) error
 		l := t.layout
 		r.path, r.label, r.split, r.annotator = text(l.path), text(l.label), text(l.split), text(l.annotator)
 		r.labelCell = nil
-		if l.label >= 0 && l.label < len(s.rec.cells) {
-			r.labelCell = &s.rec.cells[l.label]
+		if l.label >= 0 && l.label < len(s.Record().Cells) {
+			r.labelCell = &s.Record().Cells[l.label]
 		}
 		visit(&r)
 	}
-	if s.err != nil {
-		return fmt.Errorf("cannot read %s: %w", t.name, s.err)
+	if s.Err() != nil {
+		return fmt.Errorf("cannot read %s: %w", t.name, s.Err())
 	}
 	return ctx.Err()
 }

@@ -1,4 +1,4 @@
-package csvtable
+package csvtext
 
 import (
 	"bytes"
@@ -9,44 +9,44 @@ import (
 // within them is taken for an ordinary character.
 const maxQuoted = 16 << 20
 
-// A record is one row of a table and the bytes that spell it.
-type record struct {
-	// offset is where the record starts in the file.
-	offset int64
-	// line is the number of its first line, from 1.
-	line int
-	// bytes are the whole record with its line end. They and the cells are
-	// valid until the next call of scan.
-	bytes []byte
-	cells []cell
-	// stray tells that a quote opened a cell and was not properly closed.
-	stray bool
+// A Record is one row of a table and the bytes that spell it.
+type Record struct {
+	// Offset is where the record starts in the file.
+	Offset int64
+	// Line is the number of its first line, from 1.
+	Line int
+	// Bytes are the whole record with its line end. They and the cells are
+	// valid until the next call of Scan.
+	Bytes []byte
+	Cells []Cell
+	// Stray tells that a quote opened a cell and was not properly closed.
+	Stray bool
 }
 
-// A cell is one value of a record.
-type cell struct {
-	// value is what the cell says: without quotes, or without the blanks around
+// A Cell is one value of a record.
+type Cell struct {
+	// Value is what the cell says: without quotes, or without the blanks around
 	// it when it is not quoted.
-	value []byte
-	// start and end bound its spelling in the bytes of the record, quotes
+	Value []byte
+	// Start and End bound its spelling in the bytes of the record, quotes
 	// included and blanks around it not.
-	start, end int
-	quoted     bool
+	Start, End int
+	Quoted     bool
 }
 
-// blank reports whether all cells are empty.
-func (r *record) blank() bool {
-	for _, c := range r.cells {
-		if len(c.value) > 0 {
+// Blank reports whether all cells are empty.
+func (r *Record) Blank() bool {
+	for _, c := range r.Cells {
+		if len(c.Value) > 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// A scanner splits a table into records. Every sequence of bytes is a table:
+// A Scanner splits a table into records. Every sequence of bytes is a table:
 // the records, after a byte order mark if there is one, are all of the input.
-type scanner struct {
+type Scanner struct {
 	src   io.Reader
 	delim byte
 
@@ -57,21 +57,32 @@ type scanner struct {
 
 	offset int64 // of buf[start] in the file
 	line   int   // of the next record
-	rec    record
+	rec    Record
 
 	// Set by parse, for the record it found.
 	breaks  int
 	scratch []byte
 }
 
-func newScanner(src io.Reader, delim byte) *scanner {
-	return &scanner{src: src, delim: delim, line: 1, buf: make([]byte, 64<<10)}
+// NewScanner reads a table from src whose cells are separated by delim.
+func NewScanner(src io.Reader, delim byte) *Scanner {
+	return &Scanner{src: src, delim: delim, line: 1, buf: make([]byte, 64<<10)}
 }
+
+// Record returns the record that the last call of Scan found.
+func (s *Scanner) Record() *Record { return &s.rec }
+
+// End returns where that record ends in the input.
+func (s *Scanner) End() int64 { return s.offset }
+
+// Err returns the error that ended the records, if it was not the end of the
+// input.
+func (s *Scanner) Err() error { return s.err }
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-// scan finds the next record. It returns false at the end or after an error.
-func (s *scanner) scan() bool {
+// Scan finds the next record. It returns false at the end or after an error.
+func (s *Scanner) Scan() bool {
 	if s.offset == 0 && s.line == 1 {
 		for s.end < len(byteOrderMark) && s.fill() {
 		}
@@ -86,7 +97,7 @@ func (s *scanner) scan() bool {
 		}
 		if rest := s.buf[s.start:s.end]; len(rest) > 0 {
 			if n := s.parse(rest); n > 0 {
-				s.rec.offset, s.rec.line, s.rec.bytes = s.offset, s.line, rest[:n]
+				s.rec.Offset, s.rec.Line, s.rec.Bytes = s.offset, s.line, rest[:n]
 				s.start += n
 				s.offset += int64(n)
 				s.line += s.breaks
@@ -100,7 +111,7 @@ func (s *scanner) scan() bool {
 }
 
 // fill reads more bytes behind the unread ones; false means that there are none.
-func (s *scanner) fill() bool {
+func (s *Scanner) fill() bool {
 	if s.eof || s.err != nil {
 		return false
 	}
@@ -125,8 +136,8 @@ func (s *scanner) fill() bool {
 
 // parse finds the cells of the record that b starts with and returns its
 // length, 0 when b does not hold all of it.
-func (s *scanner) parse(b []byte) int {
-	s.rec.cells, s.rec.stray = s.rec.cells[:0], false
+func (s *Scanner) parse(b []byte) int {
+	s.rec.Cells, s.rec.Stray = s.rec.Cells[:0], false
 	s.scratch, s.breaks = s.scratch[:0], 0
 	for i := 0; ; i++ {
 		end, ok := s.cell(b, i)
@@ -156,14 +167,14 @@ func (s *scanner) parse(b []byte) int {
 
 // cell reads the cell that starts at b[i] and returns where it ends: at a
 // delimiter, a line end, or the end of the file. It is false when b ends first.
-func (s *scanner) cell(b []byte, i int) (end int, ok bool) {
+func (s *Scanner) cell(b []byte, i int) (end int, ok bool) {
 	from := s.skipBlanks(b, i)
 	if from < len(b) && b[from] == '"' {
 		end, closed, ok := s.quoted(b, from)
 		if closed || !ok {
 			return end, ok
 		}
-		s.rec.stray = true
+		s.rec.Stray = true
 	}
 	end = i
 	for end < len(b) && b[end] != s.delim && b[end] != '\n' && b[end] != '\r' {
@@ -177,13 +188,13 @@ func (s *scanner) cell(b []byte, i int) (end int, ok bool) {
 	for to > from && s.isBlank(b[to-1]) {
 		to--
 	}
-	s.rec.cells = append(s.rec.cells, cell{value: b[from:to], start: from, end: to})
+	s.rec.Cells = append(s.rec.Cells, Cell{Value: b[from:to], Start: from, End: to})
 	return end, true
 }
 
 // quoted reads the quoted cell whose quote is b[open]. It is not closed when
 // the quote turns out to be an ordinary character, not ok when b ends first.
-func (s *scanner) quoted(b []byte, open int) (end int, closed, ok bool) {
+func (s *Scanner) quoted(b []byte, open int) (end int, closed, ok bool) {
 	window := b[:min(len(b), open+maxQuoted)]
 	escaped := false
 	for k := open + 1; ; {
@@ -212,13 +223,13 @@ func (s *scanner) quoted(b []byte, open int) (end int, closed, ok bool) {
 		if escaped {
 			value = s.unescape(value)
 		}
-		s.rec.cells = append(s.rec.cells, cell{value: value, start: open, end: k + 1, quoted: true})
+		s.rec.Cells = append(s.rec.Cells, Cell{Value: value, Start: open, End: k + 1, Quoted: true})
 		return end, true, true
 	}
 }
 
 // unescape turns doubled quotes into single ones, in memory of the scanner.
-func (s *scanner) unescape(value []byte) []byte {
+func (s *Scanner) unescape(value []byte) []byte {
 	from := len(s.scratch)
 	for i := 0; i < len(value); i++ {
 		s.scratch = append(s.scratch, value[i])
@@ -229,11 +240,11 @@ func (s *scanner) unescape(value []byte) []byte {
 	return s.scratch[from:len(s.scratch):len(s.scratch)]
 }
 
-func (s *scanner) isBlank(b byte) bool {
+func (s *Scanner) isBlank(b byte) bool {
 	return (b == ' ' || b == '\t') && b != s.delim
 }
 
-func (s *scanner) skipBlanks(b []byte, i int) int {
+func (s *Scanner) skipBlanks(b []byte, i int) int {
 	for i < len(b) && s.isBlank(b[i]) {
 		i++
 	}
