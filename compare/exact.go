@@ -1,6 +1,4 @@
-// Package formattest holds what the tests of all formats share: datasets are
-// compared, and corrections are made and read back.
-package formattest
+package compare
 
 import (
 	"cmp"
@@ -13,8 +11,8 @@ import (
 	"github.com/errata-cv/errata/format/source"
 )
 
-// A Comparison says what of two datasets has to be equal.
-type Comparison struct {
+// Equality says what of two datasets has to be equal for [Exact].
+type Equality struct {
 	// Tolerance in pixels; 0 for 1e-6.
 	Tolerance float64
 	// ByBase compares images by the base names of their paths without
@@ -30,9 +28,9 @@ type Comparison struct {
 	BoxesOnly bool
 }
 
-// As returns the comparison of what two formats can both hold.
-func As(h source.Holds) Comparison {
-	return Comparison{
+// Between returns the equality of what every format can hold that holds h.
+func Between(h source.Holds) Equality {
+	return Equality{
 		ByBase: true, AnyOrder: true, NoSizes: true,
 		NoIDs: true, NoAttributes: !h.Attributes, NoSplits: !h.Splits, NoMetadata: true,
 		NoAnnotators: !h.Annotators, NoScores: !h.Scores, NoCrowds: !h.Crowds,
@@ -40,9 +38,9 @@ func As(h source.Holds) Comparison {
 	}
 }
 
-// Diff lists what differs between two datasets, at most 20 lines; nothing when
-// they are equal.
-func Diff(a, b *dataset.Dataset, c Comparison) []string {
+// Exact lists what differs between two datasets that should be equal, at most
+// 20 lines; nothing when they are equal.
+func Exact(a, b *dataset.Dataset, c Equality) []string {
 	if c.Tolerance == 0 {
 		c.Tolerance = 1e-6
 	}
@@ -92,7 +90,7 @@ func sortedKeys[V any](m map[string]V) []string {
 	return out
 }
 
-func (c *Comparison) classes(ds *dataset.Dataset) []string {
+func (c *Equality) classes(ds *dataset.Dataset) []string {
 	out := slices.Clone(ds.Classes)
 	if c.NoUnused {
 		n := ds.ClassCounts()
@@ -113,7 +111,7 @@ type image struct {
 	annotations []dataset.Annotation
 }
 
-func (c *Comparison) images(ds *dataset.Dataset) map[string]image {
+func (c *Equality) images(ds *dataset.Dataset) map[string]image {
 	ix := dataset.NewIndex(ds)
 	out := map[string]image{}
 	for i, im := range ds.Images {
@@ -151,7 +149,7 @@ func bounds(g dataset.Geometry) dataset.Box {
 	return g.Bounds()
 }
 
-func (c *Comparison) annotation(da, db *dataset.Dataset, a, b dataset.Annotation) string {
+func (c *Equality) annotation(da, db *dataset.Dataset, a, b dataset.Annotation) string {
 	if x, y := da.Classes[a.Class], db.Classes[b.Class]; x != y {
 		return fmt.Sprintf("class %q against %q", x, y)
 	}
@@ -181,7 +179,7 @@ func (c *Comparison) annotation(da, db *dataset.Dataset, a, b dataset.Annotation
 	return ""
 }
 
-func (c *Comparison) geometry(a, b dataset.Geometry) bool {
+func (c *Equality) geometry(a, b dataset.Geometry) bool {
 	if a == nil || b == nil {
 		return a == nil && b == nil
 	}
@@ -209,10 +207,10 @@ func (c *Comparison) geometry(a, b dataset.Geometry) bool {
 	return false
 }
 
-func (c *Comparison) box(a, b dataset.Box) bool {
+func (c *Equality) box(a, b dataset.Box) bool {
 	return c.near(a.X, b.X) && c.near(a.Y, b.Y) && c.near(a.W, b.W) && c.near(a.H, b.H)
 }
 
-func (c *Comparison) near(x, y float64) bool {
+func (c *Equality) near(x, y float64) bool {
 	return math.Abs(x-y) <= c.Tolerance || math.IsNaN(x) && math.IsNaN(y)
 }
