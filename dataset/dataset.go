@@ -85,7 +85,10 @@ type Annotation struct {
 
 // Attribute is a named value. The value is spelled as the source spells it, a
 // text without the quotes.
-type Attribute struct{ Name, Value string }
+type Attribute struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
 
 // Problem is something in the source that could not be taken at face value. It
 // never stops a read: it becomes a finding or a listed skip.

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"fmt"
+	"github.com/errata-cv/errata/stage"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -87,7 +88,7 @@ func TestKilledWriting(t *testing.T) {
 		if text, err := again(t, "TestCrashing", crashStep+"="+strconv.Itoa(step), crashRoot+"="+root, crashOut+"="+out); err == nil || !strings.Contains(err.Error(), "killed") {
 			t.Fatalf("%v: %s", err, text)
 		}
-		if exists(out) || exists(out+".dropped") {
+		if stage.Exists(out) || stage.Exists(out+".dropped") {
 			t.Fatalf("after step %d there is an unfinished folder under the final name", step)
 		}
 		same(t, snapshot(t, root), before)
@@ -107,7 +108,7 @@ func TestWritingWithoutSpace(t *testing.T) {
 		t.Skip("run by TestNoSpace")
 	}
 	path := root
-	if exists(filepath.Join(root, "labels.csv")) {
+	if stage.Exists(filepath.Join(root, "labels.csv")) {
 		path = filepath.Join(root, "labels.csv")
 	}
 	p := plan(t, path, format.Options{}, "cat/1.png = dog")
@@ -204,7 +205,7 @@ func TestReadOnlyFolder(t *testing.T) {
 		}
 	}, root, out)
 	same(t, snapshot(t, filepath.Dir(root)), before)
-	if !exists(filepath.Join(out, "new", "dog", "1.png")) {
+	if !stage.Exists(filepath.Join(out, "new", "dog", "1.png")) {
 		t.Error("the corrected copy is not complete")
 	}
 }
@@ -245,7 +246,7 @@ func TestAnotherFileSystem(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, snapshot(t, far), map[string]string{"dropped": "folder", "dropped/cat": "folder", "dropped/cat/1.png": "cat/1.png", "dropped/cat/link.png": "-> 1.png"})
-	if exists(filepath.Join(root, "cat/1.png")) {
+	if stage.Exists(filepath.Join(root, "cat/1.png")) {
 		t.Error("the picture is in both places")
 	}
 	if _, err := Undo(t.Context(), r.Manifest); err != nil {

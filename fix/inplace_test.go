@@ -183,10 +183,10 @@ func TestUndoFromEveryState(t *testing.T) {
 func halt(t *testing.T, p *Plan, stop int, manifest string) {
 	t.Helper()
 	r := p.report(p.ds.Root)
-	if r.Dropped > 0 {
+	if r.Count.Dropped > 0 {
 		r.Quarantine = p.ds.Root + ".dropped"
 	}
-	m, err := p.manifest(r)
+	m, err := p.manifest(r, "x")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,11 +18,9 @@ func TestPatchOfTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `{
-  "version": 1,
+  "version": 2,
   "format": "csv",
   "source": "labels.csv",
-  "bytes": 95,
-  "sha256": "e9049e2ab02e2408042ece00872f28666a4b53d6c3164550aed7992cbc45706b",
   "changes": [
     {
       "action": "set-class",
@@ -50,24 +48,31 @@ func TestPatchOfTable(t *testing.T) {
       }
     }
   ],
-  "edits": [
+  "files": [
     {
-      "line": 4,
-      "offset": 46,
-      "old": "\"dog\"",
-      "new": "\"cat\""
-    },
-    {
-      "line": 6,
-      "offset": 57,
-      "old": "c.png;cat;z\r\n",
-      "new": ""
-    },
-    {
-      "line": 7,
-      "offset": 76,
-      "old": "dog",
-      "new": "cat"
+      "name": "labels.csv",
+      "bytes": 95,
+      "sha256": "e9049e2ab02e2408042ece00872f28666a4b53d6c3164550aed7992cbc45706b",
+      "edits": [
+        {
+          "line": 4,
+          "offset": 46,
+          "old": "\"dog\"",
+          "new": "\"cat\""
+        },
+        {
+          "line": 6,
+          "offset": 57,
+          "old": "c.png;cat;z\r\n",
+          "new": ""
+        },
+        {
+          "line": 7,
+          "offset": 76,
+          "old": "dog",
+          "new": "cat"
+        }
+      ]
     }
   ]
 }
@@ -84,7 +89,7 @@ func TestPatchOfFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `{
-  "version": 1,
+  "version": 2,
   "format": "folder",
   "source": "set",
   "changes": [
@@ -149,9 +154,9 @@ func TestReadPatchRefuses(t *testing.T) {
 	ds, ix, _ := read(t, plant(t, "cat/1.png", "dog/2.png"), format.Options{})
 	for text, want := range map[string]string{
 		``:               "no JSON of errata fix",
-		`{"version": 2}`: "of version 2",
-		`{"version": 1, "changes": [{"action": "drop-image", "target": {"image": "x"}}]}`:                                       "drops x, which is not in the dataset",
-		`{"version": 1, "changes": [{"action": "set-class", "target": {"image": "cat/1.png", "ordinal": 1}}]}`:                  "relabels cat/1.png#1, which is not",
+		`{"version": 3}`: "of version 3",
+		`{"version": 1, "changes": [{"action": "drop-image", "target": {"image": "x"}}]}`:                                       "speaks of x, which is not in the dataset",
+		`{"version": 1, "changes": [{"action": "set-class", "target": {"image": "cat/1.png", "ordinal": 1}}]}`:                  "annotation 2 of cat/1.png, which is not",
 		`{"version": 1, "changes": [{"action": "set-class", "target": {"image": "cat/1.png"}, "from": "dog", "to": "cat"}]}`:    `the dataset says "cat"`,
 		`{"version": 1, "changes": [{"action": "set-class", "target": {"image": "cat/1.png"}, "from": "cat", "to": "\u001b"}]}`: `the class "\x1b", which the dataset does not have`,
 		`{"version": 1, "changes": [{"action": "x", "target": {"image": "cat/1.png"}}]}`:                                        `an action "x"`,
@@ -175,7 +180,7 @@ func FuzzReadPatch(f *testing.F) {
 			return
 		}
 		for _, c := range changes {
-			if err := check(ds, c); err != nil {
+			if err := c.Check(ds); err != nil {
 				t.Errorf("%q gives a change that does not fit: %v", in, err)
 			}
 		}

@@ -5,111 +5,197 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/errata-cv/errata/dataset"
-	csvtable "github.com/errata-cv/errata/format/csv"
-	"github.com/errata-cv/errata/format/folder"
+	"github.com/errata-cv/errata/format"
 	"github.com/errata-cv/errata/format/source"
 )
+
+// A Move takes a file to another place. See [source.Move].
+type Move = source.Move
 
 // A Plan is what has to be done to correct one dataset.
 type Plan struct {
 	ds      *dataset.Dataset
 	ix      *dataset.Index
-	changes []dataset.Change // relabels by annotation, then drops by image
-	table   *csvtable.Patch  // of a table
-	moves   []Move           // of a folder
+	changes []dataset.Change // of annotations in their order, then drops by image
+	patch   *source.Patch
+	// file is the absolute path of the source when it is one file and nothing
+	// but that file changes; empty for a source that is a folder.
+	file string
 }
 
 // Make works out how to write changes back to the source that ds was read
 // from. Changes may come in any order and more than once. Dropping an image
-// wins over relabelling it; a change to the class that is given already is
-// none. Changes that contradict each other or the dataset are an error.
+// wins over all else that is said of it, deleting an object over changing it; a
+// change to what is given already is none. Changes that contradict each other or
+// the dataset are an error.
 func Make(ctx context.Context, ds *dataset.Dataset, ix *dataset.Index, changes []dataset.Change) (*Plan, error) {
-	relabel, drop := map[int]int{}, map[int]bool{}
-	for _, c := range changes {
-		if err := check(ds, c); err != nil {
-			return nil, err
-		}
-		if c.Action == dataset.DropImage {
-			drop[c.Image] = true
-			continue
-		}
-		if to, ok := relabel[c.Annotation]; ok && to != c.To {
-			return nil, fmt.Errorf("two changes give %s different classes, %q and %q", source.Show(ix.Key(c.Annotation).String()), ds.Classes[to], ds.Classes[c.To])
-		}
-		relabel[c.Annotation] = c.To
-	}
-	p := &Plan{ds: ds, ix: ix}
-	for a, to := range relabel {
-		image, from := ds.Annotations[a].Image, ds.Annotations[a].Class
-		if drop[image] || from == to {
-			delete(relabel, a)
-			continue
-		}
-		p.changes = append(p.changes, dataset.Change{Action: dataset.SetClass, Annotation: a, Image: image, From: from, To: to})
-	}
-	slices.SortFunc(p.changes, func(a, b dataset.Change) int { return cmp.Compare(a.Annotation, b.Annotation) })
-	drops := len(p.changes)
-	for image := range drop {
-		p.changes = append(p.changes, dataset.Change{Action: dataset.DropImage, Annotation: dataset.None, Image: image, From: dataset.None, To: dataset.None})
-	}
-	slices.SortFunc(p.changes[drops:], func(a, b dataset.Change) int { return cmp.Compare(a.Image, b.Image) })
-	var err error
-	switch ds.Format {
-	case csvtable.Name:
-		p.table, err = csvtable.NewPatch(ctx, ds, csvtable.Changes{Relabel: relabel, Drop: drop})
-	case folder.Name:
-		p.moves, err = moves(ds, p.changes)
-	default:
-		err = fmt.Errorf("corrections cannot be written back to the format %q", ds.Format)
-	}
+	clean, err := tidy(ds, ix, changes)
 	if err != nil {
 		return nil, err
+	}
+	f, ok := format.Find(ds.Format)
+	patcher, patches := f.(source.Patcher)
+	if !ok || !patches {
+		return nil, fmt.Errorf("corrections cannot be written back to the format %q; errata formats says which ones can", ds.Format)
+	}
+	p := &Plan{ds: ds, ix: ix, changes: clean}
+	if p.patch, err = patcher.Patch(ctx, ds, clean); err != nil {
+		return nil, err
+	}
+	if info, err := os.Stat(ds.Source); err == nil && info.Mode().IsRegular() {
+		p.file = ds.Source
+		for _, file := range p.patch.Files {
+			if len(p.patch.Moves) > 0 || filepath.Join(p.patch.Root, filepath.FromSlash(file.Name)) != p.file {
+				p.file = ""
+			}
+		}
+		if len(p.patch.Moves) > 0 {
+			p.file = ""
+		}
+	}
+	if p.patch.Root == "" {
+		if p.patch.Root = ds.Source; p.file != "" {
+			p.patch.Root = filepath.Dir(ds.Source)
+		}
 	}
 	return p, nil
 }
 
-// check makes sure that a change speaks of what is in the dataset.
-func check(ds *dataset.Dataset, c dataset.Change) error {
-	switch c.Action {
-	case dataset.DropImage:
-		if c.Image < 0 || c.Image >= len(ds.Images) {
-			return fmt.Errorf("a change drops image %d of %d", c.Image, len(ds.Images))
+// tidy makes one change of each sort of all changes, in a fixed order.
+func tidy(ds *dataset.Dataset, ix *dataset.Index, changes []dataset.Change) ([]dataset.Change, error) {
+	type slot struct {
+		annotation int
+		action     dataset.Action
+		attribute  string
+	}
+	drop, deleted := map[int]bool{}, map[int]bool{}
+	kept := map[slot]dataset.Change{}
+	var added []dataset.Change
+	for _, c := range changes {
+		if err := c.Check(ds); err != nil {
+			return nil, err
 		}
-	case dataset.SetClass:
+		switch c.Action {
+		case dataset.DropImage:
+			drop[c.Image] = true
+		case dataset.DeleteObject:
+			deleted[c.Annotation] = true
+		case dataset.AddObject:
+			if !slices.ContainsFunc(added, func(o dataset.Change) bool { return reflect.DeepEqual(o, c) }) {
+				added = append(added, c)
+			}
+		default:
+			s := slot{c.Annotation, c.Action, c.Attribute.Name}
+			old, twice := kept[s]
+			switch {
+			case twice && c.Action == dataset.SetClass && old.To != c.To:
+				return nil, fmt.Errorf("two changes give %s different classes, %q and %q", source.Show(ix.Key(c.Annotation).String()), ds.Classes[old.To], ds.Classes[c.To])
+			case twice && !reflect.DeepEqual(old, c):
+				return nil, fmt.Errorf("two changes contradict each other about %s: each has another %s", source.Show(ix.Key(c.Annotation).String()), c.Action)
+			}
+			kept[s] = c
+		}
+	}
+	var out []dataset.Change
+	for _, c := range kept {
+		a := &ds.Annotations[c.Annotation]
+		none := c.Action == dataset.SetClass && c.From == c.To ||
+			c.Action == dataset.MoveObject && reflect.DeepEqual(a.Geometry, c.Geometry) ||
+			c.Action == dataset.SetAttribute && slices.Contains(a.Attributes, c.Attribute)
+		if !none && !drop[c.Image] && !deleted[c.Annotation] {
+			out = append(out, c)
+		}
+	}
+	for a := range deleted {
+		if image := ds.Annotations[a].Image; !drop[image] {
+			out = append(out, dataset.Change{Action: dataset.DeleteObject, Annotation: a, Image: image, From: dataset.None, To: dataset.None})
+		}
+	}
+	slices.SortFunc(out, func(a, b dataset.Change) int {
+		return cmp.Or(cmp.Compare(a.Annotation, b.Annotation), cmp.Compare(a.Action, b.Action), cmp.Compare(a.Attribute.Name, b.Attribute.Name))
+	})
+	slices.SortStableFunc(added, func(a, b dataset.Change) int { return cmp.Compare(a.Image, b.Image) })
+	for _, c := range added {
+		if !drop[c.Image] {
+			c.Annotation = dataset.None
+			out = append(out, c)
+		}
+	}
+	for _, image := range slices.Sorted(maps.Keys(drop)) {
+		out = append(out, dataset.Change{Action: dataset.DropImage, Annotation: dataset.None, Image: image, From: dataset.None, To: dataset.None})
+	}
+	return out, nil
+}
+
+// A Count says how much a plan changes.
+type Count struct {
+	Relabelled, Moved, Added, Deleted, Attributes, Dropped int
+}
+
+// Any reports whether anything changes.
+func (c Count) Any() bool { return c != Count{} }
+
+// String lists what changes: "3 labels corrected, 1 picture dropped".
+func (c Count) String() string {
+	var parts []string
+	say := func(n int, one, many, what string) {
 		switch {
-		case c.Annotation < 0 || c.Annotation >= len(ds.Annotations):
-			return fmt.Errorf("a change speaks of annotation %d of %d", c.Annotation, len(ds.Annotations))
-		case c.To < 0 || c.To >= len(ds.Classes):
-			return fmt.Errorf("a change gives class %d of %d", c.To, len(ds.Classes))
+		case n == 1:
+			parts = append(parts, "1 "+one+" "+what)
+		case n > 1:
+			parts = append(parts, fmt.Sprintf("%d %s %s", n, many, what))
 		}
-		a := ds.Annotations[c.Annotation]
-		if path := ds.Images[a.Image].Path; c.From != a.Class || c.Image != a.Image {
-			return fmt.Errorf("a change of %s does not fit: its class is %q; the dataset has changed since it was decided, so check it again", source.Show(path), ds.Classes[a.Class])
-		}
-	default:
-		return fmt.Errorf("there is no action %q", c.Action)
 	}
-	return nil
+	say(c.Relabelled, "label", "labels", "corrected")
+	say(c.Moved, "object", "objects", "moved")
+	say(c.Added, "annotation", "annotations", "added")
+	say(c.Deleted, "annotation", "annotations", "deleted")
+	say(c.Attributes, "attribute", "attributes", "set")
+	say(c.Dropped, "picture", "pictures", "dropped")
+	if parts == nil {
+		return "nothing changed"
+	}
+	return strings.Join(parts, ", ")
 }
 
-// Count returns how many labels get another class and how many images go.
-func (p *Plan) Count() (relabelled, dropped int) {
+// Count returns how many labels, objects and images change.
+func (p *Plan) Count() Count {
+	var n Count
 	for _, c := range p.changes {
-		if c.Action == dataset.DropImage {
-			dropped++
-		} else {
-			relabelled++
+		switch c.Action {
+		case dataset.SetClass:
+			n.Relabelled++
+		case dataset.MoveObject:
+			n.Moved++
+		case dataset.AddObject:
+			n.Added++
+		case dataset.DeleteObject:
+			n.Deleted++
+		case dataset.SetAttribute:
+			n.Attributes++
+		case dataset.DropImage:
+			n.Dropped++
 		}
 	}
-	return relabelled, dropped
+	return n
 }
 
-// Moves lists the pictures of a folder that change their place, relabelled
-// ones first, each kind in the order of the dataset. A table has none.
-func (p *Plan) Moves() []Move { return slices.Clone(p.moves) }
+// Moves lists the files that change their place, in the order of the changes
+// that move them. A source that is one file has none.
+func (p *Plan) Moves() []Move { return slices.Clone(p.patch.Moves) }
+
+// drops tells whether files leave the dataset.
+func (p *Plan) drops() bool {
+	return slices.ContainsFunc(p.patch.Moves, func(m Move) bool { return m.Drop })
+}
 
 // Options say how to write corrections. The zero value never replaces anything.
 type Options struct {
@@ -133,8 +219,9 @@ type Options struct {
 type Report struct {
 	// Path is the new table or folder, or the source when it was corrected in
 	// place.
-	Path                string
-	Relabelled, Dropped int
+	Path string
+	// Count says what was corrected.
+	Count Count
 	// Moves are the pictures of a folder that are in another place now.
 	Moves []Move
 	// Linked and Copied count the files of a new folder.
@@ -150,15 +237,15 @@ type Report struct {
 	Script, Manifest string
 }
 
-// Write makes a corrected dataset at out: a table, or a folder for a source
-// that is one. An out that is a folder takes a table under its old name. What
+// Write makes a corrected dataset at out: a file, or a folder for a source that
+// is one. An out that is a folder takes a file under its old name. What
 // is there already is replaced only with Force.
 func (p *Plan) Write(ctx context.Context, out string, o Options) (*Report, error) {
 	if err := o.check(o.Force); err != nil {
 		return nil, err
 	}
-	if p.table != nil {
-		return p.writeTable(ctx, out, o)
+	if p.file != "" {
+		return p.writeFile(ctx, out, o)
 	}
 	return p.writeTree(ctx, out, o)
 }
@@ -171,10 +258,10 @@ func (p *Plan) InPlace(ctx context.Context, o Options) (*Report, error) {
 	if len(p.changes) == 0 {
 		return &Report{Path: p.ds.Source}, nil
 	}
-	if p.table != nil {
-		return p.replaceTable(ctx, o)
+	if p.file != "" {
+		return p.replaceFile(ctx, o)
 	}
-	return p.moveInPlace(ctx, o)
+	return p.correctInPlace(ctx, o)
 }
 
 // check makes sure that the stamp can be part of a file name.
@@ -197,7 +284,5 @@ func (o *Options) progress(done, total int) {
 }
 
 func (p *Plan) report(path string) *Report {
-	r := &Report{Path: path, Moves: p.Moves()}
-	r.Relabelled, r.Dropped = p.Count()
-	return r
+	return &Report{Path: path, Moves: p.Moves(), Count: p.Count()}
 }

@@ -51,6 +51,9 @@ back() {
 	for _, f := range slices.Backward(m.Folders) {
 		b.WriteString("rmdir -- " + quote(shellPath(string(f))) + " 2>/dev/null\n")
 	}
+	if dir, ok := m.corrected(); ok {
+		b.WriteString("rm -rf -- " + quote(shellPath(dir)) + "\n")
+	}
 	script := scriptOf(manifestName)
 	b.WriteString("rm -f -- " + quote("./"+manifestName) + " " + quote("./"+script) + "; exit 0\n")
 	return b.Bytes()

@@ -54,7 +54,7 @@ func TestWriteTable(t *testing.T) {
 			}
 			same(t, snapshot(t, root), before)
 			same(t, snapshot(t, filepath.Dir(out)), map[string]string{"fixed.csv": c.want})
-			if r.Path != out || r.Backup != "" || r.Relabelled+r.Dropped != len(c.changes) {
+			if r.Path != out || r.Backup != "" || r.Count.Relabelled+r.Count.Dropped != len(c.changes) {
 				t.Errorf("got %+v", r)
 			}
 		})
@@ -72,7 +72,7 @@ func TestWriteTablePlaces(t *testing.T) {
 	_, err = p.Write(t.Context(), dir, Options{})
 	refused(t, err, "labels.csv exists already", "--force")
 	_, err = p.Write(t.Context(), root, Options{Force: true, Stamp: "1"})
-	refused(t, err, "is the table itself", "--in-place")
+	refused(t, err, "is the source itself", "--in-place")
 	add(t, dir, "labels.csv: precious")
 	if r, err = p.Write(t.Context(), dir, Options{Force: true, Stamp: "1"}); err != nil {
 		t.Fatal(err)
@@ -148,7 +148,7 @@ func TestDiffOfTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = "--- labels.csv\n+++ labels.csv\n" +
-		"@@ -2,2 +2,2 @@\n-a.png;cat;\"x;\r\n-y\"\r\n+a.png;dog;\"x;\r\n+y\"\r\n" +
+		"@@ -2 +2 @@\n-a.png;cat;\"x;\r\n+a.png;dog;\"x;\r\n" +
 		"@@ -4 +4 @@\n-b.png; \"dog\" ;\r\n+b.png; \"cat\" ;\r\n" +
 		"@@ -6 +5,0 @@\n-c.png;cat;z\r\n" +
 		"@@ -8 +7 @@\n-d.png;cat;end\n\\ No newline at end of file\n+d.png;dog;end\n\\ No newline at end of file\n"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/errata-cv/errata/stage"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -22,7 +23,7 @@ func (p *Plan) writeTree(ctx context.Context, out string, o Options) (*Report, e
 		return nil, err
 	}
 	r := p.report(out)
-	if r.Dropped > 0 {
+	if p.drops() {
 		if r.Quarantine, err = quarantine(out, o); err != nil {
 			return nil, err
 		}
@@ -34,22 +35,25 @@ func (p *Plan) writeTree(ctx context.Context, out string, o Options) (*Report, e
 	if err != nil {
 		return nil, err
 	}
-	t := &treeWriter{plan: p, report: r, moves: map[string]Move{}, copies: map[string]bool{}}
-	for _, m := range p.moves {
+	t := &treeWriter{ctx: ctx, plan: p, report: r, moves: map[string]Move{}, files: map[string]*source.FilePatch{}, copies: map[string]bool{}}
+	for i := range p.patch.Files {
+		t.files[p.patch.Files[i].Name] = &p.patch.Files[i]
+	}
+	for _, m := range p.patch.Moves {
 		t.moves[m.From] = m
 	}
-	if t.kept, err = newStage(out); err != nil {
+	if t.kept, err = stage.New(out); err != nil {
 		return nil, err
 	}
-	stages := []*stage{t.kept}
+	stages := []*stage.Stage{t.kept}
 	if r.Quarantine != "" {
-		if t.dropped, err = newStage(r.Quarantine); err != nil {
-			return nil, errors.Join(err, t.kept.discard())
+		if t.dropped, err = stage.New(r.Quarantine); err != nil {
+			return nil, errors.Join(err, t.kept.Discard())
 		}
 		stages = append(stages, t.dropped)
 	}
 	for _, s := range stages {
-		t.copies[s.tree()] = o.Copy
+		t.copies[s.Tree()] = o.Copy
 	}
 	done := 0
 	err = func() error {
@@ -63,13 +67,18 @@ func (p *Plan) writeTree(ctx context.Context, out string, o Options) (*Report, e
 			done++
 			o.progress(done, len(entries))
 		}
-		for _, m := range p.moves {
+		for _, m := range p.patch.Moves {
 			if _, unmet := t.moves[m.From]; unmet {
 				return fmt.Errorf("%s is not there any more; check the dataset again", source.Show(m.From))
 			}
 		}
+		for i := range p.patch.Files {
+			if err := t.rest(&p.patch.Files[i]); err != nil {
+				return err
+			}
+		}
 		for _, s := range stages {
-			if err := syncTree(s.tree()); err != nil {
+			if err := stage.SyncTree(s.Tree()); err != nil {
 				return err
 			}
 		}
@@ -83,9 +92,9 @@ func (p *Plan) writeTree(ctx context.Context, out string, o Options) (*Report, e
 		if o.Force {
 			stamp = o.Stamp
 		}
-		backup, err := s.publish(stamp)
+		backup, err := s.Publish(stamp)
 		if err != nil {
-			return nil, fmt.Errorf("cannot give %s its name: %s; it is complete in %s", source.Show(s.final), reason(err), source.Show(s.tree()))
+			return nil, fmt.Errorf("cannot give %s its name: %s; it is complete in %s", source.Show(s.Final), stage.Reason(err), source.Show(s.Tree()))
 		}
 		if s == t.kept {
 			r.Backup = backup
@@ -95,11 +104,11 @@ func (p *Plan) writeTree(ctx context.Context, out string, o Options) (*Report, e
 }
 
 // failed says how far a run came and removes what it made.
-func failed(err error, out string, done, of int, stages []*stage) error {
+func failed(err error, out string, done, of int, stages []*stage.Stage) error {
 	left := ""
 	for _, s := range stages {
-		if removed := s.discard(); removed != nil {
-			left += fmt.Sprintf("; remove %s by hand", source.Show(s.dir))
+		if removed := s.Discard(); removed != nil {
+			left += fmt.Sprintf("; remove %s by hand", source.Show(s.Dir))
 		}
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
@@ -111,7 +120,7 @@ func failed(err error, out string, done, of int, stages []*stage) error {
 	if left == "" {
 		left = "; what was written has been removed, and nothing was changed"
 	}
-	return fmt.Errorf("cannot write %s: after %d of %d files, %s%s", source.Show(out), done, of, reason(err), left)
+	return fmt.Errorf("cannot write %s: after %d of %d files, %s%s", source.Show(out), done, of, stage.Reason(err), left)
 }
 
 // quarantine returns the absolute folder for dropped pictures.
@@ -125,7 +134,7 @@ func quarantine(beside string, o Options) (string, error) {
 // checkPlaces refuses places that are taken, or that lie in the source or
 // around it.
 func (p *Plan) checkPlaces(out, dropped string, force bool) error {
-	root, err := realPath(p.ds.Root)
+	root, err := stage.RealPath(p.patch.Root)
 	if err != nil {
 		return err
 	}
@@ -134,24 +143,24 @@ func (p *Plan) checkPlaces(out, dropped string, force bool) error {
 		places = append(places, dropped)
 	}
 	for i, place := range places {
-		real, err := realPath(place)
+		real, err := stage.RealPath(place)
 		if err != nil {
-			return fmt.Errorf("cannot write to %s: %s", source.Show(place), reason(err))
+			return fmt.Errorf("cannot write to %s: %s", source.Show(place), stage.Reason(err))
 		}
 		if real == root && i == 0 {
 			return fmt.Errorf("%s is the dataset itself; correct it with --in-place, or name another folder", source.Show(place))
 		}
-		if within(root, real) || within(real, root) {
-			return fmt.Errorf("%s and the dataset %s lie in each other; name a folder elsewhere", source.Show(place), source.Show(p.ds.Root))
+		if stage.Within(root, real) || stage.Within(real, root) {
+			return fmt.Errorf("%s and the dataset %s lie in each other; name a folder elsewhere", source.Show(place), source.Show(p.patch.Root))
 		}
 		option := ""
 		if i == 1 {
 			option = " for the dropped pictures"
-			if kept, err := realPath(out); err == nil && (within(kept, real) || within(real, kept)) {
+			if kept, err := stage.RealPath(out); err == nil && (stage.Within(kept, real) || stage.Within(real, kept)) {
 				return fmt.Errorf("the folder of the dropped pictures %s and %s lie in each other; tools would read it as a class, so name a folder elsewhere", source.Show(place), source.Show(out))
 			}
 		}
-		if err := checkFree(place, force, option); err != nil {
+		if err := stage.CheckFree(place, force, option); err != nil {
 			return err
 		}
 	}
@@ -162,7 +171,7 @@ func (p *Plan) checkPlaces(out, dropped string, force bool) error {
 // read is an error: what is in it would be lost.
 func (p *Plan) entries(ctx context.Context) ([]folder.Entry, error) {
 	var out []folder.Entry
-	err := folder.Walk(ctx, p.ds.Root, func(e folder.Entry) error {
+	err := folder.Walk(ctx, p.patch.Root, func(e folder.Entry) error {
 		name := e.Path[strings.LastIndexByte(e.Path, '/')+1:]
 		if strings.HasPrefix(name, ".errata") {
 			if e.Type == folder.Dir {
@@ -177,30 +186,32 @@ func (p *Plan) entries(ctx context.Context) ([]folder.Entry, error) {
 		return nil
 	})
 	if err != nil && ctx.Err() == nil {
-		return nil, fmt.Errorf("cannot read all of %s: %w", source.Show(p.ds.Root), err)
+		return nil, fmt.Errorf("cannot read all of %s: %w", source.Show(p.patch.Root), err)
 	}
 	return out, err
 }
 
 // A treeWriter puts the entries of the source into the new folder.
 type treeWriter struct {
+	ctx           context.Context
 	plan          *Plan
 	report        *Report
-	kept, dropped *stage
-	moves         map[string]Move // those not met yet
+	kept, dropped *stage.Stage
+	moves         map[string]Move              // those not met yet
+	files         map[string]*source.FilePatch // likewise
 	// copies tells of a tree that its pictures are copied, not linked.
 	copies map[string]bool
 }
 
 func (t *treeWriter) entry(e folder.Entry) error {
-	from := filepath.Join(t.plan.ds.Root, filepath.FromSlash(e.Path))
-	tree, name := t.kept.tree(), e.Path
+	from := filepath.Join(t.plan.patch.Root, filepath.FromSlash(e.Path))
+	tree, name := t.kept.Tree(), e.Path
 	m, moved := t.moves[e.Path]
 	if moved && e.Type != folder.Dir {
 		delete(t.moves, e.Path)
 		name = m.To
 		if m.Drop {
-			tree = t.dropped.tree()
+			tree = t.dropped.Tree()
 		}
 	}
 	to := filepath.Join(tree, filepath.FromSlash(name))
@@ -216,13 +227,42 @@ func (t *treeWriter) entry(e folder.Entry) error {
 		}
 	case folder.Link:
 		t.report.Copied++
-		return copyLink(from, to)
+		return stage.CopyLink(from, to)
 	case folder.Special:
 		t.report.Skipped = append(t.report.Skipped, e.Path)
 	default:
+		if f := t.files[e.Path]; f != nil {
+			delete(t.files, e.Path)
+			return t.correct(f, from, to)
+		}
 		return t.file(from, to, tree, e.Symlink)
 	}
 	return nil
+}
+
+// correct writes a file with its corrections.
+func (t *treeWriter) correct(f *source.FilePatch, from, to string) error {
+	made, err := patchFile(t.ctx, f, from, filepath.Dir(to), to)
+	if err != nil {
+		return err
+	}
+	t.report.Copied++
+	return os.Rename(made, to)
+}
+
+// rest makes a new file, or finds that one to correct is gone.
+func (t *treeWriter) rest(f *source.FilePatch) error {
+	if _, unmet := t.files[f.Name]; !unmet {
+		return nil
+	}
+	if !f.New {
+		return fmt.Errorf("%s is not there any more; check the dataset again", source.Show(f.Name))
+	}
+	to := filepath.Join(t.kept.Tree(), filepath.FromSlash(f.Name))
+	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+		return err
+	}
+	return t.correct(f, "", to)
 }
 
 // file links a picture and copies any other file, which people are more likely
@@ -247,7 +287,7 @@ func (t *treeWriter) file(from, to, tree string, symlink bool) error {
 		}
 		t.copies[tree] = errors.Is(err, syscall.EXDEV)
 	}
-	if err := copyFile(from, to, false); err != nil {
+	if err := stage.CopyFile(from, to, false); err != nil {
 		return err
 	}
 	t.report.Copied++

@@ -3,6 +3,7 @@ package fix
 import (
 	"context"
 	"errors"
+	"github.com/errata-cv/errata/stage"
 	"maps"
 	"os"
 	"path/filepath"
@@ -79,7 +80,7 @@ func TestWriteTree(t *testing.T) {
 			t.Error("a text is linked")
 		}
 		want := Report{
-			Path: out, Relabelled: 4, Dropped: 1, Linked: 6, Copied: 4, Quarantine: out + ".dropped",
+			Path: out, Count: Count{Relabelled: 4, Dropped: 1}, Linked: 6, Copied: 4, Quarantine: out + ".dropped",
 			Moves: []Move{
 				{From: "train/daisy/1.png", To: "train/rose/1-2.png", Renamed: true},
 				{From: "train/daisy/near/3.png", To: "train/rose/near/3.png"},
@@ -113,7 +114,7 @@ func TestWriteTreeWithoutChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, snapshot(t, out), snapshot(t, root))
-	if r.Quarantine != "" || r.Relabelled+r.Dropped+len(r.Moves) != 0 {
+	if r.Quarantine != "" || r.Count.Any() || len(r.Moves) != 0 {
 		t.Errorf("got %+v", r)
 	}
 }
@@ -236,11 +237,11 @@ func TestWriteTreeAfterInterruption(t *testing.T) {
 	root := plant(t, "cat/1.png", "dog/2.png")
 	before := snapshot(t, root)
 	out := filepath.Join(t.TempDir(), "out")
-	s, err := newStage(out)
+	s, err := stage.New(out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Link(filepath.Join(root, "cat/1.png"), filepath.Join(s.tree(), "left.png")); err != nil {
+	if err := os.Link(filepath.Join(root, "cat/1.png"), filepath.Join(s.Tree(), "left.png")); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := plan(t, root, format.Options{}).Write(t.Context(), out, Options{}); err != nil {

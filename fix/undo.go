@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/errata-cv/errata/stage"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,6 +17,8 @@ import (
 
 const (
 	manifestPrefix  = ".errata-undo-"
+	backupPrefix    = ".errata-backup-"
+	newPrefix       = ".errata-new-"
 	manifestVersion = 1
 	stateMoving     = "moving"
 	stateDone       = "done"
@@ -41,7 +44,7 @@ func scriptOf(manifest string) string { return strings.TrimSuffix(manifest, ".js
 
 // begin writes the script and then the manifest, durably.
 func (m *manifest) begin(path string) error {
-	if err := writeDurable(scriptOf(path), m.script(filepath.Base(path)), 0o777); err != nil {
+	if err := stage.WriteDurable(scriptOf(path), m.script(filepath.Base(path)), 0o777); err != nil {
 		return err
 	}
 	if err := m.save(path); err != nil {
@@ -55,7 +58,7 @@ func (m *manifest) save(path string) error {
 	if err != nil {
 		return err
 	}
-	return writeDurable(path, append(data, '\n'), 0o666)
+	return stage.WriteDurable(path, append(data, '\n'), 0o666)
 }
 
 // forget removes the manifest and its script.
@@ -116,9 +119,9 @@ func Undo(ctx context.Context, manifest string) (*Report, error) {
 		r.Moves = append(r.Moves, Move{From: string(mv.To), To: string(mv.From)})
 	}
 	if err := m.forget(manifest); err != nil {
-		return nil, fmt.Errorf("everything is back, but the undo file cannot be removed: %s", reason(err))
+		return nil, fmt.Errorf("everything is back, but the undo file cannot be removed: %s", stage.Reason(err))
 	}
-	return r, syncDir(root)
+	return r, stage.SyncDir(root)
 }
 
 // undo moves everything back that was moved, last first.
@@ -128,15 +131,15 @@ func (m *manifest) undo(root string) error {
 	for _, mv := range slices.Backward(m.Moves) {
 		from, to := place(root, string(mv.From)), place(root, string(mv.To))
 		if err := back(from, to); err != nil {
-			failures = append(failures, reason(err))
+			failures = append(failures, stage.Reason(err))
 			continue
 		}
 		touched[filepath.Dir(from)], touched[filepath.Dir(to)] = true, true
 	}
 	for dir := range touched {
-		if exists(dir) {
-			if err := syncDir(dir); err != nil {
-				failures = append(failures, reason(err))
+		if stage.Exists(dir) {
+			if err := stage.SyncDir(dir); err != nil {
+				failures = append(failures, stage.Reason(err))
 			}
 		}
 	}
@@ -150,27 +153,41 @@ func (m *manifest) undo(root string) error {
 	for _, f := range slices.Backward(m.Folders) {
 		os.Remove(place(root, string(f))) // stays when somebody put something into it
 	}
+	if dir, ok := m.corrected(); ok {
+		return os.RemoveAll(place(root, dir))
+	}
 	return nil
+}
+
+// corrected returns the folder where corrected files wait, and to which undoing
+// takes them back.
+func (m *manifest) corrected() (dir string, ok bool) {
+	for _, mv := range m.Moves {
+		if head, _, inside := strings.Cut(string(mv.From), "/"); inside && strings.HasPrefix(head, newPrefix) {
+			return head, true
+		}
+	}
+	return "", false
 }
 
 // back undoes one move, whether it was done, half done or not begun.
 func back(from, to string) error {
-	if err := os.Remove(partialName(to)); err != nil && !errors.Is(err, fs.ErrNotExist) && exists(partialName(to)) {
+	if err := os.Remove(stage.PartialName(to)); err != nil && !errors.Is(err, fs.ErrNotExist) && stage.Exists(stage.PartialName(to)) {
 		return err
 	}
 	switch {
-	case exists(from) && exists(to):
-		if !sameContent(from, to) {
+	case stage.Exists(from) && stage.Exists(to):
+		if !stage.SameContent(from, to) {
 			return fmt.Errorf("%s and %s are both there and differ", source.Show(from), source.Show(to))
 		}
 		return os.Remove(to)
-	case exists(from):
+	case stage.Exists(from):
 		return nil
-	case exists(to):
+	case stage.Exists(to):
 		if err := os.MkdirAll(filepath.Dir(from), 0o777); err != nil {
 			return err
 		}
-		return move(to, from)
+		return stage.Move(to, from)
 	}
 	return fmt.Errorf("%s is neither there nor at %s", source.Show(from), source.Show(to))
 }

@@ -83,8 +83,7 @@ func (o *fixOptions) run(ctx context.Context, cmd *cobra.Command, path string) e
 	if err != nil {
 		return err
 	}
-	relabelled, dropped := plan.Count()
-	if relabelled+dropped == 0 {
+	if !plan.Count().Any() {
 		fmt.Fprintln(cmd.ErrOrStderr(), "Nothing to correct: no decision changes a label or drops a picture of this dataset as it is.")
 		if o.inPlace {
 			return nil
@@ -200,10 +199,10 @@ func (o *fixOptions) write(ctx context.Context, cmd *cobra.Command, plan *fix.Pl
 	}
 	t.Done("")
 	out := cmd.OutOrStdout()
-	if r.Relabelled+r.Dropped == 0 {
+	if !r.Count.Any() {
 		fmt.Fprintf(out, "%s is the dataset as it was.\n", r.Path)
 	} else {
-		fmt.Fprintf(out, "%s: %s corrected, %s dropped.\n", r.Path, count(r.Relabelled, "label"), count(r.Dropped, "picture"))
+		fmt.Fprintf(out, "%s: %s.\n", r.Path, r.Count)
 	}
 	for _, line := range []struct{ say, what string }{
 		{"Dropped pictures are in %s\n", r.Quarantine}, {"What was there before is in %s\n", r.Backup}, {"To go back: sh %s\n", r.Script},

@@ -1,6 +1,7 @@
 package csvtable
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -44,7 +45,7 @@ func (tableFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []dat
 		return p.Verify(ctx, before, after)
 	}}
 	for _, e := range p.Edits {
-		f.Edits = append(f.Edits, source.Edit{Offset: e.Offset + int64(e.Start), Line: e.Line, Old: e.Record[e.Start:e.End], New: e.New})
+		f.Edits = append(f.Edits, source.Edit{Offset: e.Offset + int64(e.Start), Line: e.Line + bytes.Count(e.Record[:e.Start], []byte{'\n'}), Old: e.Record[e.Start:e.End], New: e.New})
 	}
 	out.Files = []source.FilePatch{f}
 	return out, nil

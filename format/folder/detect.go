@@ -22,7 +22,7 @@ type folderFormat struct{}
 func (folderFormat) Info() source.Info {
 	return source.Info{
 		Name: Name, Title: "Class folders", Layout: Layouts,
-		Holds: source.Holds{Labels: true, Splits: true, Unused: true},
+		Holds: source.Holds{Labels: true, Splits: true},
 	}
 }
 

@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/errata-cv/errata/dataset"
@@ -258,4 +260,10 @@ func (k *KeyedChanges) Missed(name string) error {
 		return nil
 	}
 	return fmt.Errorf("%s does not hold the annotation %s any more; it has changed since it was read, so check it again", Show(name), Show(first))
+}
+
+// Numbered puts a number behind the name of a file and before its extension.
+func Numbered(name string, n int) string {
+	ext := path.Ext(name)
+	return strings.TrimSuffix(name, ext) + "-" + strconv.Itoa(n) + ext
 }

@@ -1,4 +1,4 @@
-package fix
+package stage
 
 import (
 	"bytes"
@@ -14,15 +14,15 @@ import (
 	"github.com/errata-cv/errata/format/source"
 )
 
-// exists reports whether anything, a dangling link too, has that name.
-func exists(path string) bool {
+// Exists reports whether anything, a dangling link too, has that name.
+func Exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }
 
-// copyFile copies a regular file with its permissions and times. The target
+// CopyFile copies a regular file with its permissions and times. The target
 // must not exist; it is removed again when it cannot be completed.
-func copyFile(from, to string, durable bool) (err error) {
+func CopyFile(from, to string, durable bool) (err error) {
 	in, err := os.Open(from)
 	if err != nil {
 		return err
@@ -59,8 +59,8 @@ func copyFile(from, to string, durable bool) (err error) {
 	return os.Chtimes(to, info.ModTime(), info.ModTime())
 }
 
-// copyLink makes a symbolic link that says what another one says.
-func copyLink(from, to string) error {
+// CopyLink makes a symbolic link that says what another one says.
+func CopyLink(from, to string) error {
 	target, err := os.Readlink(from)
 	if err != nil {
 		return err
@@ -68,9 +68,9 @@ func copyLink(from, to string) error {
 	return os.Symlink(target, to)
 }
 
-// move renames a file and never replaces another one. At every moment the file
+// Move renames a file and never replaces another one. At every moment the file
 // is at one of the places, whole.
-func move(from, to string) error {
+func Move(from, to string) error {
 	info, err := os.Lstat(from)
 	if err != nil {
 		return err
@@ -86,7 +86,7 @@ func move(from, to string) error {
 			return err
 		}
 	}
-	if exists(to) {
+	if Exists(to) {
 		return &fs.PathError{Op: "rename", Path: to, Err: fs.ErrExist}
 	}
 	if err := os.Rename(from, to); !errors.Is(err, syscall.EXDEV) {
@@ -95,29 +95,29 @@ func move(from, to string) error {
 	return moveFar(from, to, info)
 }
 
-// partialName is the name of a file while it is copied to path.
-func partialName(path string) string {
+// PartialName is the name of a file while it is copied to path.
+func PartialName(path string) string {
 	return filepath.Join(filepath.Dir(path), ".errata-partial-"+filepath.Base(path))
 }
 
 // moveFar moves to another file system: it copies under a name that no picture
 // has, gives the copy its place, and only then removes the original.
 func moveFar(from, to string, info fs.FileInfo) error {
-	made := partialName(to)
+	made := PartialName(to)
 	if err := os.Remove(made); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	var err error
 	if info.Mode().IsRegular() {
-		err = copyFile(from, made, true)
+		err = CopyFile(from, made, true)
 	} else {
-		err = copyLink(from, made)
+		err = CopyLink(from, made)
 	}
 	if err == nil {
-		err = move(made, to)
+		err = Move(made, to)
 	}
 	if err == nil {
-		err = syncDir(filepath.Dir(to))
+		err = SyncDir(filepath.Dir(to))
 	}
 	if err != nil {
 		os.Remove(made)
@@ -126,8 +126,8 @@ func moveFar(from, to string, info fs.FileInfo) error {
 	return os.Remove(from)
 }
 
-// sameContent reports whether two files are one file or hold the same bytes.
-func sameContent(a, b string) bool {
+// SameContent reports whether two files are one file or hold the same bytes.
+func SameContent(a, b string) bool {
 	ia, errA := os.Lstat(a)
 	ib, errB := os.Lstat(b)
 	if errA != nil || errB != nil || ia.Mode().Type() != ib.Mode().Type() {
@@ -168,8 +168,8 @@ func sameContent(a, b string) bool {
 	}
 }
 
-// syncDir makes the names in a folder durable, where the system can.
-func syncDir(dir string) error {
+// SyncDir makes the names in a folder durable, where the system can.
+func SyncDir(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {
 		return err
@@ -181,8 +181,8 @@ func syncDir(dir string) error {
 	return nil
 }
 
-// writeDurable replaces a small file in one step.
-func writeDurable(path string, data []byte, mode fs.FileMode) error {
+// WriteDurable replaces a small file in one step.
+func WriteDurable(path string, data []byte, mode fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".errata-partial-*")
 	if err != nil {
 		return err
@@ -204,12 +204,12 @@ func writeDurable(path string, data []byte, mode fs.FileMode) error {
 		os.Remove(f.Name())
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return SyncDir(filepath.Dir(path))
 }
 
-// realPath resolves the symbolic links in a path of which the last parts need
+// RealPath resolves the symbolic links in a path of which the last parts need
 // not exist yet.
-func realPath(path string) (string, error) {
+func RealPath(path string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", err
@@ -229,16 +229,16 @@ func realPath(path string) (string, error) {
 	}
 }
 
-// within reports whether a path is a folder or something in it; both without
+// Within reports whether a path is a folder or something in it; both without
 // symbolic links.
-func within(folder, path string) bool {
+func Within(folder, path string) bool {
 	rel, err := filepath.Rel(folder, path)
 	return err == nil && (rel == "." || filepath.IsLocal(rel))
 }
 
-// reason spells an error of the file system as a clause that tells what to do
+// Reason spells an error of the file system as a clause that tells what to do
 // about the common ones.
-func reason(err error) string {
+func Reason(err error) string {
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
 		return "there is no space left on the disk (free some, or write to another one)"
@@ -258,4 +258,27 @@ func reason(err error) string {
 		return fmt.Sprintf("%s: %v", source.Show(le.New), le.Err)
 	}
 	return strings.TrimSuffix(err.Error(), ".")
+}
+
+// backupName is where what is at path stays when it is replaced.
+func backupName(path, stamp string) string { return path + ".errata-backup-" + stamp }
+
+// Keep gives a file or folder that is about to be replaced a second name, or
+// moves it there, and returns that name. It never replaces an older backup.
+func Keep(path, stamp string) (string, error) {
+	backup := backupName(path, stamp)
+	if Exists(backup) {
+		return "", fmt.Errorf("the backup %s exists already; give another stamp", source.Show(backup))
+	}
+	info, err := os.Lstat(path)
+	if err != nil {
+		return "", err
+	}
+	if info.Mode().IsRegular() {
+		if err := os.Link(path, backup); err == nil || errors.Is(err, fs.ErrExist) {
+			return backup, err
+		}
+		return backup, CopyFile(path, backup, true)
+	}
+	return backup, os.Rename(path, backup)
 }

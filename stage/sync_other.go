@@ -1,6 +1,6 @@
 //go:build !linux
 
-package fix
+package stage
 
 import (
 	"io/fs"
@@ -8,14 +8,14 @@ import (
 	"path/filepath"
 )
 
-// syncTree makes a folder and all in it durable.
-func syncTree(dir string) error {
+// SyncTree makes a folder and all in it durable.
+func SyncTree(dir string) error {
 	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case d.IsDir():
-			return syncDir(path)
+			return SyncDir(path)
 		case !d.Type().IsRegular():
 			return nil
 		}

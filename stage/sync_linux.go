@@ -1,4 +1,4 @@
-package fix
+package stage
 
 import (
 	"os"
@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// syncTree makes a folder and all in it durable.
-func syncTree(dir string) error {
+// SyncTree makes a folder and all in it durable.
+func SyncTree(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {
 		return err
