@@ -7,7 +7,7 @@ package dataset
 // Two upright boxes are compared by their formula, and so is what is drawn by
 // corners — boxes, rotated boxes, polygons, in any mix, simple or not, with the
 // even-odd rule in each part and the parts united — exactly, save that outlines
-// with millions of crossing edges are cut into 4096 slabs. A mask and an upright
+// with millions of crossing edges are cut into 1024 slabs. A mask and an upright
 // box are compared exactly too, a pixel being a square. Two masks are compared
 // run by run; so are a mask and a polygon or rotated box, which is filled in the
 // mask's picture as by Polygon.Mask.

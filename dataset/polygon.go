@@ -59,7 +59,7 @@ func segments(part []float64) (out []side, ok bool) {
 const exactWork = 1 << 22
 
 // evenSlabs is into how many slabs outlines are cut that need more work.
-const evenSlabs = 4096
+const evenSlabs = 1024
 
 // levels returns the heights between which no two edges cross and none begins
 // or ends. Where that is too much work the heights are evenly spaced.
@@ -143,7 +143,7 @@ func overlap(a, b Polygon) (areaA, areaB, both float64) {
 		stretches[0], stretches[1] = unite(stretches[0]), unite(stretches[1])
 		areaA += height * length(stretches[0])
 		areaB += height * length(stretches[1])
-		both += height * shared(stretches[0], stretches[1])
+		both += height * common(stretches[0], stretches[1])
 	}
 	return areaA, areaB, both
 }
@@ -189,8 +189,8 @@ func length(s [][2]float64) (sum float64) {
 	return sum
 }
 
-// shared is the length of what two lists of united stretches have in common.
-func shared(a, b [][2]float64) (sum float64) {
+// common is the length of what two lists of united stretches have in common.
+func common(a, b [][2]float64) (sum float64) {
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		sum += max(0, min(a[i][1], b[j][1])-max(a[i][0], b[j][0]))
 		if a[i][1] < b[j][1] {
