@@ -26,14 +26,20 @@ type inputs struct {
 }
 
 func (in *inputs) register(cmd *cobra.Command) {
+	in.registerReading(cmd)
 	f := cmd.Flags()
-	f.StringVar(&in.images, "images", "", "`DIR` that the paths of a table start from (default: the table's folder)")
-	f.StringVar(&in.labelColumn, "label-column", "", "`COLUMN` of a table that holds the label")
-	f.StringVar(&in.datasetFormat, "dataset-format", "", "`FORMAT` of the dataset: folder or csv (default: found out)")
-	f.StringVar(&in.classes, "classes", "", "text `FILE` with the allowed classes, one a line")
-	f.StringVar(&in.split, "split", "", "look at this `SPLIT` only, for example train")
 	f.StringVar(&in.workspace, "workspace", "", "`DIR` for what Errata remembers (default: .errata beside the dataset)")
 	f.Uint64Var(&in.seed, "seed", 0, "`NUMBER` that everything random starts from; the same seed gives the same result")
+}
+
+// registerReading adds the flags about the dataset alone.
+func (in *inputs) registerReading(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&in.images, "images", "", "`DIR` where the pictures lie (default: found out)")
+	f.StringVar(&in.labelColumn, "label-column", "", "`COLUMN` of a table that holds the label")
+	f.StringVar(&in.datasetFormat, "dataset-format", "", "`FORMAT` of the dataset; errata formats lists them (default: found out)")
+	f.StringVar(&in.classes, "classes", "", "text `FILE` with the allowed classes, one a line")
+	f.StringVar(&in.split, "split", "", "look at this `SPLIT` only, for example train")
 	f.BoolVarP(&in.quiet, "quiet", "q", false, "no progress on standard error")
 }
 
