@@ -3,12 +3,14 @@ package format
 import (
 	csvtable "github.com/errata-cv/errata/format/csv"
 	"github.com/errata-cv/errata/format/folder"
+	"github.com/errata-cv/errata/format/tfrecord"
 )
 
 // formats are in order of preference where two are equally likely.
 var formats = []Format{
 	folder.Format,
 	csvtable.Format,
+	tfrecord.Format,
 }
 
 // Find returns the format of that name.
