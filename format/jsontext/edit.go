@@ -98,16 +98,21 @@ func (c *container) add(text []byte) { c.added = append(c.added, bytes.Clone(tex
 
 // Edits returns the edits in the order of the file. They do not overlap.
 func (e *Editor) Edits() []source.Edit {
-	out := slices.Clone(e.edits)
+	var out []source.Edit
 	for _, start := range e.order {
 		out = append(out, e.containers[start].edits()...)
 	}
+	out = append(out, e.edits...)
 	slices.SortStableFunc(out, func(a, b source.Edit) int {
-		// What is longest at a place goes first, insertions in front of it stay there.
+		// What is longest at a place goes first, what only removes before what
+		// replaces; insertions in front of it stay there.
 		if a.Offset == b.Offset && (len(a.Old) == 0) != (len(b.Old) == 0) {
 			return cmp.Compare(len(a.Old), len(b.Old))
 		}
-		return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(len(b.Old), len(a.Old)))
+		if c := cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(len(b.Old), len(a.Old))); c != 0 || len(a.Old) == 0 {
+			return c
+		}
+		return cmp.Compare(min(len(a.New), 1), min(len(b.New), 1))
 	})
 	merged := out[:0]
 	end := int64(-1)

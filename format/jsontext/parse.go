@@ -290,12 +290,15 @@ func (p *parser) number(i int) int {
 	return p.scalar(start, i, Number)
 }
 
+// maxFound bounds the bytes that an error shows.
+const maxFound = 12
+
 // found describes what is at data[i].
 func found(data []byte, i int) string {
 	if i >= len(data) {
 		return "the end of the file"
 	}
-	rest := data[i:min(len(data), i+12)]
+	rest := data[i:min(len(data), i+maxFound)]
 	switch c := rest[0]; {
 	case c == '\n' || c == '\r':
 		return "the end of the line"

@@ -172,6 +172,11 @@ func (s *stream) try(f func(p *parser, i int) int) error {
 }
 
 func (s *stream) syntax() error {
+	for !s.end && len(s.buf)-s.pos < s.p.at+maxFound {
+		if err := s.more(); err != nil {
+			return err
+		}
+	}
 	at := s.pos + s.p.at
 	before := s.buf[:min(at, len(s.buf))]
 	e := &SyntaxError{Offset: s.base + int64(at), Line: s.lines + 1, Expected: s.p.expected, Found: found(s.buf, at)}
