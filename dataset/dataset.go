@@ -191,6 +191,48 @@ func (ix *Index) Annotation(k Key) (int, bool) {
 	return of[k.Ordinal], true
 }
 
+// Task is what the labels of a dataset say.
+type Task string
+
+// The tasks.
+const (
+	// Classification gives each image one class, by each annotator.
+	Classification Task = "classification"
+	// MultiLabel gives images several classes.
+	MultiLabel Task = "multi-label"
+	// Objects are marked in the images.
+	Objects Task = "objects"
+)
+
+// Task tells objects from labels of whole images, and one label an image from
+// several: when more than half of the labelled images carry different classes
+// by one annotator.
+func (ds *Dataset) Task() Task {
+	type mark struct {
+		image     int
+		annotator string
+	}
+	first := make(map[mark]int, len(ds.Annotations))
+	labelled, several := map[int]bool{}, map[int]bool{}
+	for _, a := range ds.Annotations {
+		if a.Geometry != nil {
+			return Objects
+		}
+		m := mark{a.Image, a.Annotator}
+		c, again := first[m]
+		if !again {
+			first[m] = a.Class
+		} else if c != a.Class {
+			several[a.Image] = true
+		}
+		labelled[a.Image] = true
+	}
+	if 2*len(several) > len(labelled) {
+		return MultiLabel
+	}
+	return Classification
+}
+
 // ClassCounts returns the number of annotations of each class.
 func (ds *Dataset) ClassCounts() []int {
 	n := make([]int, len(ds.Classes))

@@ -36,6 +36,15 @@ type Decision struct {
 	// gives the label a new class.
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
+	// Action is what Accept does when it gives no class: DropImage, DeleteObject
+	// or MoveObject, the last with Geometry as the new place. Empty stands for
+	// DropImage, or for SetClass when After is there.
+	Action   Action         `json:"action,omitempty"`
+	Geometry *GeometryValue `json:"geometry,omitempty"`
+	// Place is the box around the object as it was when it was decided about: x,
+	// y, width and height in pixels. Objects are counted in their image, so that
+	// another one may stand in its place later.
+	Place *[4]float64 `json:"place,omitempty"`
 	// Probability is the finding's probability when it was shown, in [0,1].
 	Probability float64 `json:"probability,omitempty"`
 }

@@ -148,6 +148,14 @@ func overlap(a, b Polygon) (areaA, areaB, both float64) {
 	return areaA, areaB, both
 }
 
+// Covered is the area inside of the outline: inside a part by the even-odd rule,
+// parts united. It differs from Area where an outline crosses itself or parts
+// overlap, and is 0 with NaN.
+func (p Polygon) Covered() float64 {
+	area, _, _ := overlap(p, Polygon{})
+	return area
+}
+
 // cut is where an edge of a part of an outline meets a level line.
 type cut struct {
 	x           float64

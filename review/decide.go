@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/errata-cv/errata/dataset"
@@ -19,13 +20,26 @@ func Decide(ds *dataset.Dataset, ix *dataset.Index, f *dataset.Finding, v datase
 		return dataset.Decision{}, err
 	}
 	d := dataset.Decision{Target: target, Kind: f.Kind, Verdict: v, Before: before, Probability: f.Probability}
+	if f.Annotation != dataset.None {
+		d.Place = place(&ds.Annotations[f.Annotation])
+	}
 	switch v {
 	case dataset.Accept:
 		if f.Suggestion == nil {
 			return dataset.Decision{}, fmt.Errorf("the %s finding on %s suggests nothing that could be accepted: keep it, relabel it or drop the image", f.Kind, target)
 		}
-		if f.Suggestion.Action == dataset.DropImage {
+		switch f.Suggestion.Action {
+		case dataset.DropImage:
 			return d, nil
+		case dataset.DeleteObject:
+			d.Action = dataset.DeleteObject
+			return d, nil
+		case dataset.MoveObject:
+			d.Action, d.Geometry = dataset.MoveObject, &dataset.GeometryValue{Geometry: f.Suggestion.Geometry}
+			return d, nil
+		case dataset.SetClass:
+		default:
+			return dataset.Decision{}, fmt.Errorf("the suggestion %q of the %s finding on %s cannot be accepted here", f.Suggestion.Action, f.Kind, target)
 		}
 		class = f.Suggestion.Class
 	case dataset.Relabel:
@@ -42,6 +56,22 @@ func Decide(ds *dataset.Dataset, ix *dataset.Index, f *dataset.Finding, v datase
 	}
 	d.After = ds.Classes[class]
 	return d, nil
+}
+
+// place returns the box around an object; nil for a label of a whole image, and
+// where it holds no numbers.
+func place(a *dataset.Annotation) *[4]float64 {
+	if a.Geometry == nil {
+		return nil
+	}
+	b := a.Geometry.Bounds()
+	p := [4]float64{b.X, b.Y, b.W, b.H}
+	for _, v := range p {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil
+		}
+	}
+	return &p
 }
 
 // target returns what an answer to f speaks of, and the class that its label

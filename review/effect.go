@@ -3,6 +3,7 @@ package review
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -16,6 +17,10 @@ type Effect struct {
 	// Class is the new class of SetClass, and Before the class that it had when
 	// that was decided.
 	Class, Before string
+	// Geometry is the new place of MoveObject.
+	Geometry *dataset.GeometryValue
+	// Place is where the object was when it was decided, for objects.
+	Place *[4]float64
 }
 
 // labelKinds are the kinds that speak of a label; the others speak of a picture.
@@ -70,9 +75,13 @@ func effect(d *dataset.Decision) Effect {
 		return Effect{Action: dataset.DropImage}
 	case dataset.Accept, dataset.Relabel:
 		if d.After != "" {
-			return Effect{dataset.SetClass, d.After, d.Before}
+			return Effect{Action: dataset.SetClass, Class: d.After, Before: d.Before, Place: d.Place}
 		}
-		if d.Verdict == dataset.Accept {
+		switch {
+		case d.Verdict != dataset.Accept:
+		case d.Action == dataset.DeleteObject || d.Action == dataset.MoveObject:
+			return Effect{Action: d.Action, Before: d.Before, Geometry: d.Geometry, Place: d.Place}
+		default:
 			return Effect{Action: dataset.DropImage}
 		}
 	}
@@ -133,6 +142,18 @@ func (s *State) Changes(ds *dataset.Dataset, ix *dataset.Index) ([]dataset.Chang
 			dropped[image] = true
 		case !labelled:
 			orphan("the image %q has %d labels now, and number %d was decided about", target.Image, len(ix.Annotations(image)), target.Ordinal+1)
+		case e.Place != nil && !sameBox(*e.Place, place(&ds.Annotations[a])):
+			orphan("the object number %d of %s is not where it was when it was decided about", target.Ordinal+1, target.Image)
+		case e.Action == dataset.DeleteObject || e.Action == dataset.MoveObject:
+			change := dataset.Change{Action: e.Action, Annotation: a, Image: image, From: dataset.None, To: dataset.None}
+			if now := ds.Classes[ds.Annotations[a].Class]; e.Before != "" && e.Before != now {
+				orphan("the class of object number %d of %s is %q now, and was %q when it was decided about", target.Ordinal+1, target.Image, now, e.Before)
+				continue
+			}
+			if e.Geometry != nil {
+				change.Geometry = e.Geometry.Geometry
+			}
+			changes = append(changes, change)
 		default:
 			from := ds.Annotations[a].Class
 			to, known := classes[e.Class]
@@ -159,6 +180,19 @@ func (s *State) Changes(ds *dataset.Dataset, ix *dataset.Index) ([]dataset.Chang
 	})
 	slices.SortFunc(orphans, func(a, b Orphan) int { return compareKeys(a.Target, b.Target) })
 	return changes, orphans, nil
+}
+
+// sameBox compares boxes with a tolerance for what formats round off.
+func sameBox(a [4]float64, b *[4]float64) bool {
+	if b == nil {
+		return false
+	}
+	for i := range a {
+		if math.Abs(a[i]-b[i]) > 0.01 {
+			return false
+		}
+	}
+	return true
 }
 
 // add counts one more target of a class, and keeps the first in order.

@@ -12,7 +12,9 @@ import (
 
 func TestEffect(t *testing.T) {
 	none, drop := Effect{}, Effect{Action: dataset.DropImage}
-	set := func(before, after string) Effect { return Effect{dataset.SetClass, after, before} }
+	set := func(before, after string) Effect {
+		return Effect{Action: dataset.SetClass, Class: after, Before: before}
+	}
 	accept := relabel("a", "cat", "dog")
 	accept.Verdict = dataset.Accept
 	byEye := dataset.Decision{Target: key("a"), Verdict: dataset.Relabel, Before: "cat", After: "fox"}

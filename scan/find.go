@@ -14,6 +14,7 @@ import (
 	"github.com/errata-cv/errata/check/quality"
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/embed"
+	"github.com/errata-cv/errata/format/source"
 	"github.com/errata-cv/errata/progress"
 	"github.com/errata-cv/errata/workspace"
 )
@@ -64,6 +65,14 @@ func (s *scanner) duplicates(context.Context) error {
 func (s *scanner) find(context.Context) error {
 	res := s.res
 	q := s.quality()
+	if s.missing == len(res.Dataset.Images) && s.missing > 0 {
+		q.Findings = nil
+		s.note(fmt.Sprintf("None of the %d pictures is there (the first is %s in %s), so only the annotations were checked. Give the folder of the pictures with --images.", s.missing, source.Show(res.Dataset.Images[0].Path), source.Show(res.Dataset.Root)))
+	}
+	if res.Task != dataset.Classification {
+		// Objects of two pictures, or sets of classes, are not compared by class.
+		s.copies = slices.DeleteFunc(s.copies, func(f dataset.Finding) bool { return f.Kind == dataset.InconsistentComponent })
+	}
 	res.Findings = slices.Concat(s.copies, q.Findings, s.problems())
 	for _, p := range q.Suppressed {
 		res.Suppressed = append(res.Suppressed, Suppressed{p.Kind, p.Count, p.Message})
@@ -133,8 +142,9 @@ func (s *scanner) problems() []dataset.Finding {
 		}
 	}
 	type target struct {
-		kind  dataset.Kind
-		image string
+		kind    dataset.Kind
+		image   string
+		ordinal int
 	}
 	told := map[target]bool{}
 	for _, p := range ds.Problems {
@@ -147,12 +157,16 @@ func (s *scanner) problems() []dataset.Finding {
 			continue
 		case i != dataset.None && (p.Kind == dataset.Unreadable || p.Kind == dataset.InconsistentComponent):
 			continue // found by measuring the file, and by comparing the labels of one picture
-		case p.Image != "" && told[target{p.Kind, p.Image}]:
-			continue // one finding of a kind for each picture
+		case p.Image != "" && told[target{p.Kind, p.Image, p.Ordinal}]:
+			continue // one finding of a kind for each picture or annotation
 		}
-		told[target{p.Kind, p.Image}] = true
+		told[target{p.Kind, p.Image, p.Ordinal}] = true
+		annotation, class := dataset.None, dataset.None
+		if a, ok := s.res.Index.Annotation(dataset.Key{Image: p.Image, Ordinal: p.Ordinal - 1}); ok && p.Ordinal > 0 {
+			annotation, class = a, ds.Annotations[a].Class
+		}
 		out = append(out, dataset.Finding{
-			Kind: p.Kind, Image: i, Annotation: dataset.None, Class: dataset.None,
+			Kind: p.Kind, Image: i, Annotation: annotation, Class: class,
 			Score: 0, Probability: 1, Evidence: map[string]any{"place": p.Place}, Message: p.Message,
 		})
 	}
@@ -244,6 +258,9 @@ func DatasetKey(ds *dataset.Dataset) string {
 	}
 	for _, a := range ds.Annotations {
 		fmt.Fprintf(h, "%d %d %s\x00", a.Image, a.Class, a.Annotator)
+		if a.Geometry != nil {
+			fmt.Fprintf(h, "%v %v %v\x00", a.Geometry.Bounds(), a.Crowd, a.Attributes)
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

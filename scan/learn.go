@@ -168,6 +168,12 @@ func (s *scanner) neighbors(ctx context.Context) error {
 
 // probe predicts every label from the others.
 func (s *scanner) probe(ctx context.Context) error {
+	switch s.res.Task {
+	case dataset.Objects:
+		s.note("The labels are objects: their places and the pictures were checked. Whether their classes are right is not judged yet.")
+	case dataset.MultiLabel:
+		s.note("The images carry several classes each: whether each of them is right is not judged yet.")
+	}
 	rows, y := s.trainable()
 	ds := s.res.Dataset
 	if len(rows) == 0 {
@@ -226,7 +232,7 @@ func scatter(m *matrix.Matrix, rows []int, n int) *matrix.Matrix {
 // trainable lists the annotations whose image could be decoded, with their
 // classes.
 func (s *scanner) trainable() (rows, y []int) {
-	if s.res.Embedding == nil {
+	if s.res.Embedding == nil || s.res.Task != dataset.Classification {
 		return nil, nil
 	}
 	for i, a := range s.res.Dataset.Annotations {

@@ -6,12 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/embed"
+	"github.com/errata-cv/errata/format/source"
 	"github.com/errata-cv/errata/pixel"
 	"github.com/errata-cv/errata/progress"
 	"github.com/errata-cv/errata/workspace"
@@ -52,6 +51,9 @@ func (s *scanner) measure(ctx context.Context) error {
 			jobs[i] = s.stat(i)
 			if jobs[i].problem != "" {
 				s.errs[i] = imageError{dataset.Unreadable, jobs[i].problem}
+				if jobs[i].missing {
+					s.missing++
+				}
 				continue
 			}
 			f, ok := known[ds.Images[i].Path]
@@ -95,22 +97,18 @@ func (s *scanner) haveContent(ctx context.Context, params string) (map[[32]byte]
 // job is one file to measure.
 type job struct {
 	image          int
-	path           string
 	bytes, modTime int64
+	missing        bool
 	problem        string // why it cannot be read, as far as that shows without reading
 }
 
 func (s *scanner) stat(i int) job {
-	j := job{image: i, path: filepath.Join(s.res.Dataset.Root, filepath.FromSlash(s.res.Dataset.Images[i].Path))}
-	info, err := os.Stat(j.path)
-	if err != nil {
-		j.problem = reason(err)
-		return j
-	}
-	j.bytes, j.modTime = info.Size(), info.ModTime().UnixNano()
+	j := job{image: i}
+	var err error
+	j.bytes, j.modTime, err = source.StatPicture(s.res.Dataset, &s.res.Dataset.Images[i])
 	switch {
-	case !info.Mode().IsRegular():
-		j.problem = "it is no regular file"
+	case err != nil:
+		j.problem, j.missing = reason(err), errors.Is(err, fs.ErrNotExist)
 	case j.bytes == 0:
 		j.problem = "the file is empty"
 	case j.bytes > maxFileBytes:
@@ -181,7 +179,7 @@ type outcome struct {
 }
 
 func (s *scanner) measureOne(j job, have map[[32]byte]bool) outcome {
-	data, err := os.ReadFile(j.path)
+	data, err := source.ReadPicture(s.res.Dataset, &s.res.Dataset.Images[j.image])
 	if err != nil {
 		return outcome{passing: reason(err)}
 	}

@@ -14,6 +14,8 @@ import (
 type Result struct {
 	Dataset *dataset.Dataset
 	Index   *dataset.Index
+	// Task is what its labels say. Classes are judged in a Classification only.
+	Task dataset.Task
 	// Images holds what was measured of each image of the dataset; an entry is
 	// nil where the file could not be decoded.
 	Images []*workspace.Content

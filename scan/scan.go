@@ -38,6 +38,8 @@ type scanner struct {
 	// is no content; errs says why.
 	slots []int64
 	errs  []imageError
+	// missing counts the images whose file is not there.
+	missing int
 	// copies are the findings about duplicates.
 	copies []dataset.Finding
 	// rows are the annotations that were judged, and learning what confident
@@ -67,7 +69,7 @@ func Run(ctx context.Context, ds *dataset.Dataset, ws *workspace.Workspace, o Op
 	if o.batch <= 0 {
 		o.batch = batchSize
 	}
-	s := &scanner{ws: ws, opts: o, res: &Result{Dataset: ds, Index: dataset.NewIndex(ds), Started: time.Now()}}
+	s := &scanner{ws: ws, opts: o, res: &Result{Dataset: ds, Index: dataset.NewIndex(ds), Task: ds.Task(), Started: time.Now()}}
 	for _, step := range []func(context.Context) error{
 		s.measure, s.duplicates, s.embed, s.neighbors, s.probe, s.rank, s.find, s.store,
 	} {

@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"image/jpeg"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strconv"
 
+	"github.com/errata-cv/errata/format/source"
 	"github.com/errata-cv/errata/pixel"
 )
 
@@ -85,7 +84,7 @@ func (s *Server) serveImage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	ds := s.res.Dataset
-	data, err := os.ReadFile(filepath.Join(ds.Root, filepath.FromSlash(ds.Images[i].Path)))
+	data, err := source.ReadPicture(ds, &ds.Images[i])
 	if err != nil {
 		problem(w, http.StatusNotFound, fmt.Sprintf("%q could not be read: %v.", ds.Images[i].Path, err))
 		return

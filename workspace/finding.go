@@ -40,6 +40,9 @@ func Portable(ds *dataset.Dataset, ix *dataset.Index, findings []dataset.Finding
 		}
 		if f.Suggestion != nil {
 			o.Action, o.Suggestion = f.Suggestion.Action, name(f.Suggestion.Class)
+			if f.Suggestion.Geometry != nil {
+				o.Geometry = &dataset.GeometryValue{Geometry: f.Suggestion.Geometry}
+			}
 		}
 		out[i] = o
 	}
@@ -81,6 +84,9 @@ func Resolve(ds *dataset.Dataset, ix *dataset.Index, findings []Finding) []datas
 		if f.Action != "" {
 			o.Suggestion = &dataset.Suggestion{Action: f.Action, Class: class(f.Suggestion)}
 			ok = ok && (f.Action != dataset.SetClass || o.Suggestion.Class != dataset.None)
+			if f.Geometry != nil {
+				o.Suggestion.Geometry = f.Geometry.Geometry
+			}
 		}
 		if ok {
 			out = append(out, o)
@@ -89,10 +95,10 @@ func Resolve(ds *dataset.Dataset, ix *dataset.Index, findings []Finding) []datas
 	return out
 }
 
-const findingColumns = "id, kind, image, ordinal, class, others, action, suggestion, score, probability, evidence, message"
+const findingColumns = "id, kind, image, ordinal, class, others, action, suggestion, score, probability, evidence, message, geometry"
 
 func insertFindings(ctx context.Context, tx *sql.Tx, scan int64, findings []Finding) error {
-	stmt, err := tx.PrepareContext(ctx, "INSERT INTO finding (scan, n, "+findingColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
+	stmt, err := tx.PrepareContext(ctx, "INSERT INTO finding (scan, n, "+findingColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)")
 	if err != nil {
 		return err
 	}
@@ -107,12 +113,20 @@ func insertFindings(ctx context.Context, tx *sql.Tx, scan int64, findings []Find
 			}
 			evidence = string(b)
 		}
+		var geometry any
+		if f.Geometry != nil {
+			b, err := json.Marshal(f.Geometry)
+			if err != nil {
+				return fmt.Errorf("the place that the %s finding on %q suggests cannot be stored: %w", f.Kind, f.Image, err)
+			}
+			geometry = string(b)
+		}
 		var others []byte
 		for _, path := range f.Others {
 			others = append(append(others, path...), 0)
 		}
 		if _, err := stmt.ExecContext(ctx, scan, n, f.ID, string(f.Kind), []byte(f.Image), f.Ordinal, []byte(f.Class), others,
-			string(f.Action), []byte(f.Suggestion), f.Score, f.Probability, evidence, []byte(f.Message)); err != nil {
+			string(f.Action), []byte(f.Suggestion), f.Score, f.Probability, evidence, []byte(f.Message), geometry); err != nil {
 			return err
 		}
 	}
@@ -128,9 +142,9 @@ func selectFindings(ctx context.Context, tx *sql.Tx, scan int64) ([]Finding, err
 	var out []Finding
 	for rows.Next() {
 		var f Finding
-		var others, evidence []byte
+		var others, evidence, geometry []byte
 		if err := rows.Scan(&f.ID, &f.Kind, &f.Image, &f.Ordinal, &f.Class, &others, &f.Action, &f.Suggestion,
-			&f.Score, &f.Probability, &evidence, &f.Message); err != nil {
+			&f.Score, &f.Probability, &evidence, &f.Message, &geometry); err != nil {
 			return nil, err
 		}
 		if len(others) > 0 {
@@ -139,6 +153,12 @@ func selectFindings(ctx context.Context, tx *sql.Tx, scan int64) ([]Finding, err
 		if evidence != nil {
 			if err := json.Unmarshal(evidence, &f.Evidence); err != nil {
 				return nil, fmt.Errorf("the evidence of finding %s: %w", f.ID, err)
+			}
+		}
+		if geometry != nil {
+			f.Geometry = &dataset.GeometryValue{}
+			if err := json.Unmarshal(geometry, f.Geometry); err != nil {
+				return nil, fmt.Errorf("the place that finding %s suggests: %w", f.ID, err)
 			}
 		}
 		out = append(out, f)

@@ -80,40 +80,45 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	w.Close()
 	for _, o := range []Options{{}, {ReadOnly: true}} {
 		_, err := Open(ctx, dir, o)
-		wantError(t, err, dir, "schema 99", "schema 1 at most", "--workspace DIR")
+		wantError(t, err, dir, "schema 99", "schema 2 at most", "--workspace DIR")
 	}
 }
 
 func TestOlderSchemaIsBroughtUpToDate(t *testing.T) {
 	w := open(t, t.TempDir(), Options{})
 	put(t, w, measured("a.png", "one"))
-	first, err := embedded.ReadFile("migrations/0001_first.sql")
-	if err != nil {
-		t.Fatal(err)
+	files := fstest.MapFS{}
+	for _, name := range []string{"0001_first.sql", "0002_object.sql"} {
+		data, err := embedded.ReadFile("migrations/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = &fstest.MapFile{Data: data}
 	}
-	files := fstest.MapFS{
-		"0001_first.sql": {Data: first},
-		"0002_more.sql":  {Data: []byte("CREATE TABLE more (x TEXT); INSERT INTO more VALUES ('there')")},
-		"0003_bad.sql":   {Data: []byte("CREATE TABLE half (x TEXT); INSERT INTO nowhere VALUES (1)")},
+	for name, data := range fstest.MapFS{
+		"0003_more.sql": {Data: []byte("CREATE TABLE more (x TEXT); INSERT INTO more VALUES ('there')")},
+		"0004_bad.sql": {Data: []byte("CREATE TABLE half (x TEXT); INSERT INTO nowhere VALUES (1)")},
+	} {
+		files[name] = data
 	}
-	wantError(t, w.migrate(ctx, files), "0003_bad.sql", "nowhere")
-	if n, err := version(ctx, w.bulk); err != nil || n != 2 {
+	wantError(t, w.migrate(ctx, files), "0004_bad.sql", "nowhere")
+	if n, err := version(ctx, w.bulk); err != nil || n != 3 {
 		t.Errorf("the schema is %d, %v", n, err)
 	}
 	var x string
 	if err := w.bulk.QueryRow("SELECT x FROM more").Scan(&x); err != nil || x != "there" {
-		t.Errorf("step 2 left %q, %v", x, err)
+		t.Errorf("step 3 left %q, %v", x, err)
 	}
 	if err := w.bulk.QueryRow("SELECT COUNT(*) FROM half").Scan(&x); err == nil {
 		t.Error("a failed step left a table behind")
 	}
-	files["0003_bad.sql"] = &fstest.MapFile{Data: []byte("CREATE TABLE half (x TEXT)")}
+	files["0004_bad.sql"] = &fstest.MapFile{Data: []byte("CREATE TABLE half (x TEXT)")}
 	if err := w.migrate(ctx, files); err != nil {
 		t.Error(err)
 	}
 	wantFile(t, w, "a.png", "one")
-	delete(files, "0002_more.sql")
-	wantError(t, w.migrate(ctx, files), "0003_bad.sql", "0002")
+	delete(files, "0003_more.sql")
+	wantError(t, w.migrate(ctx, files), "0004_bad.sql", "0003")
 }
 
 // folder makes a folder of two pictures.

@@ -44,8 +44,10 @@ type Finding struct {
 	// Others are paths of further images it is about.
 	Others []string
 	// Action is empty when nothing is suggested; Suggestion is a class name.
-	Action      dataset.Action
-	Suggestion  string
+	Action     dataset.Action
+	Suggestion string
+	// Geometry is the new place of MoveObject and AddObject.
+	Geometry    *dataset.GeometryValue
 	Score       float64
 	Probability float64
 	// Evidence comes back as JSON has it: numbers are float64, slices []any,
