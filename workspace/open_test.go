@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -95,12 +96,11 @@ func TestOlderSchemaIsBroughtUpToDate(t *testing.T) {
 		}
 		files[name] = &fstest.MapFile{Data: data}
 	}
-	for name, data := range fstest.MapFS{
+	later := fstest.MapFS{
 		"0003_more.sql": {Data: []byte("CREATE TABLE more (x TEXT); INSERT INTO more VALUES ('there')")},
-		"0004_bad.sql": {Data: []byte("CREATE TABLE half (x TEXT); INSERT INTO nowhere VALUES (1)")},
-	} {
-		files[name] = data
+		"0004_bad.sql":  {Data: []byte("CREATE TABLE half (x TEXT); INSERT INTO nowhere VALUES (1)")},
 	}
+	maps.Copy(files, later)
 	wantError(t, w.migrate(ctx, files), "0004_bad.sql", "nowhere")
 	if n, err := version(ctx, w.bulk); err != nil || n != 3 {
 		t.Errorf("the schema is %d, %v", n, err)

@@ -1,0 +1,25 @@
+package scan
+
+import (
+	"github.com/errata-cv/errata/check/object"
+	"github.com/errata-cv/errata/dataset"
+)
+
+// objects checks the annotations of objects by themselves.
+func (s *scanner) objects() []dataset.Finding {
+	if s.res.Task != dataset.Objects {
+		return nil
+	}
+	n := len(s.res.Images)
+	c := object.Columns{Width: make([]int, n), Height: make([]int, n), Orientation: make([]int, n)}
+	for i, im := range s.res.Images {
+		if im != nil {
+			c.Width[i], c.Height[i], c.Orientation[i] = im.Width, im.Height, im.Orientation
+		}
+	}
+	r := object.Check(s.res.Dataset, s.res.Index, c, object.Options{})
+	for _, p := range r.Suppressed {
+		s.res.Suppressed = append(s.res.Suppressed, Suppressed{p.Kind, p.Count, p.Message})
+	}
+	return r.Findings
+}
