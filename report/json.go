@@ -94,12 +94,19 @@ func (e *encoder) finding(r *Result, f *dataset.Finding) {
 	e.raw(", \"suggestion\": ")
 	if s := f.Suggestion; s != nil {
 		e.raw("{\"class\": ")
-		if s.Action == dataset.SetClass {
+		if s.Class != dataset.None {
 			e.class(r, s.Class)
 		} else {
 			e.raw("null")
 		}
-		e.raw(", \"box\": null, \"action\": ")
+		e.raw(", \"box\": ")
+		if s.Geometry != nil {
+			b := s.Geometry.Bounds()
+			e.value([]float64{b.X, b.Y, b.W, b.H})
+		} else {
+			e.raw("null")
+		}
+		e.raw(", \"action\": ")
 		e.text(string(s.Action))
 		e.raw("}")
 	} else {

@@ -73,7 +73,8 @@ func (s *scanner) find(context.Context) error {
 		// Objects of two pictures, or sets of classes, are not compared by class.
 		s.copies = slices.DeleteFunc(s.copies, func(f dataset.Finding) bool { return f.Kind == dataset.InconsistentComponent })
 	}
-	res.Findings = slices.Concat(s.copies, q.Findings, s.problems(), s.objects())
+	objects := s.objects()
+	res.Findings = slices.Concat(s.copies, sameTurned(q.Findings, objects), s.problems(), objects)
 	for _, p := range q.Suppressed {
 		res.Suppressed = append(res.Suppressed, Suppressed{p.Kind, p.Count, p.Message})
 	}

@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"slices"
+
 	"github.com/errata-cv/errata/check/object"
 	"github.com/errata-cv/errata/dataset"
 )
@@ -22,4 +24,16 @@ func (s *scanner) objects() []dataset.Finding {
 		s.res.Suppressed = append(s.res.Suppressed, Suppressed{p.Kind, p.Count, p.Message})
 	}
 	return r.Findings
+}
+
+// sameTurned leaves out what the pictures alone say of EXIF where the objects in
+// them say more.
+func sameTurned(pictures, objects []dataset.Finding) []dataset.Finding {
+	told := map[int]bool{}
+	for _, f := range objects {
+		if f.Kind == dataset.RotatedByEXIF {
+			told[f.Image] = true
+		}
+	}
+	return slices.DeleteFunc(pictures, func(f dataset.Finding) bool { return f.Kind == dataset.RotatedByEXIF && told[f.Image] })
 }
