@@ -37,7 +37,7 @@ func (p *Plan) writeFile(ctx context.Context, out string, o Options) (*Report, e
 	if err := os.MkdirAll(filepath.Dir(out), 0o777); err != nil {
 		return nil, fmt.Errorf("cannot make the folder for %s: %s", source.Show(out), stage.Reason(err))
 	}
-	made, err := p.patched(ctx, filepath.Dir(out), out)
+	made, err := p.patched(ctx, filepath.Dir(out), out, o)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (p *Plan) replaceFile(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	made, err := p.patched(ctx, filepath.Dir(file), file)
+	made, err := p.patched(ctx, filepath.Dir(file), file, o)
 	if err != nil {
 		return nil, err
 	}
@@ -79,14 +79,21 @@ func (p *Plan) replaceFile(ctx context.Context, o Options) (*Report, error) {
 
 // patched writes the corrected source to a new file in dir and returns its
 // name. Name is the file it is meant for, to speak of.
-func (p *Plan) patched(ctx context.Context, dir, name string) (made string, err error) {
+func (p *Plan) patched(ctx context.Context, dir, name string, o Options) (made string, err error) {
 	f := &source.FilePatch{Name: filepath.Base(p.file)}
 	if len(p.patch.Files) > 0 {
 		f = &p.patch.Files[0]
 	} else if f, err = source.EditFile(ctx, filepath.Dir(p.file), f.Name, nil, false); err != nil {
 		return "", err
 	}
-	return patchFile(ctx, f, p.file, dir, name)
+	if made, err = patchFile(ctx, f, p.file, dir, name); err != nil {
+		return "", err
+	}
+	if err := p.verify(ctx, made, o); err != nil {
+		os.Remove(made)
+		return "", err
+	}
+	return made, nil
 }
 
 // patchFile writes the corrected content of the file at from to a new file in
@@ -106,7 +113,7 @@ func patchFile(ctx context.Context, f *source.FilePatch, from, dir, name string)
 		}
 		in, mode = file, info.Mode().Perm()
 	}
-	out, err := os.CreateTemp(dir, ".errata-partial-*")
+	out, err := os.CreateTemp(dir, ".errata-partial-*"+filepath.Ext(name))
 	if err != nil {
 		return "", fmt.Errorf("cannot write in %s: %s; nothing was changed", source.Show(dir), stage.Reason(err))
 	}

@@ -51,7 +51,11 @@ func (p *Plan) correctInPlace(ctx context.Context, o Options) (*Report, error) {
 	if err := m.begin(r.Manifest); err != nil {
 		return nil, fmt.Errorf("cannot write in %s: %s; nothing was changed; write a corrected copy elsewhere with -o", source.Show(root), stage.Reason(err))
 	}
-	if err := m.run(ctx, root, o); err != nil {
+	err = m.run(ctx, root, o)
+	if err == nil {
+		err = p.verify(ctx, p.inside(root), o)
+	}
+	if err != nil {
 		if back := m.undo(root); back != nil {
 			return nil, fmt.Errorf("cannot move the pictures: %s; and not all of them could be put back: %s; try again with: sh %s", stage.Reason(err), stage.Reason(back), source.Show(r.Script))
 		}

@@ -211,6 +211,10 @@ type Options struct {
 	// Quarantine is the folder for dropped pictures of a folder; empty means
 	// the written folder's name with ".dropped" behind it.
 	Quarantine string
+	// Read are the options that the source was read with. When they are there,
+	// what was written is read back and compared before it gets its name, or, in
+	// place, put back if it is not what it should be.
+	Read *source.Options
 	// Progress is called from one goroutine as files are done; may be nil.
 	Progress func(done, total int)
 }

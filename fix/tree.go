@@ -77,6 +77,9 @@ func (p *Plan) writeTree(ctx context.Context, out string, o Options) (*Report, e
 				return err
 			}
 		}
+		if err := p.verify(ctx, p.inside(t.kept.Tree()), o); err != nil {
+			return err
+		}
 		for _, s := range stages {
 			if err := stage.SyncTree(s.Tree()); err != nil {
 				return err
@@ -101,6 +104,15 @@ func (p *Plan) writeTree(ctx context.Context, out string, o Options) (*Report, e
 		}
 	}
 	return r, nil
+}
+
+// inside returns what corresponds to the source in another folder that is like
+// the root of the patch.
+func (p *Plan) inside(root string) string {
+	if rel, err := filepath.Rel(p.patch.Root, p.ds.Source); err == nil && filepath.IsLocal(rel) {
+		return filepath.Join(root, rel)
+	}
+	return root
 }
 
 // failed says how far a run came and removes what it made.

@@ -186,8 +186,12 @@ func (o *fixOptions) write(ctx context.Context, cmd *cobra.Command, plan *fix.Pl
 		Copy: o.copies, Force: o.force, Quarantine: o.quarantine,
 		Stamp: time.Now().UTC().Format("20060102-150405"), Progress: progressDone(t),
 	}
+	read, err := o.options()
+	if err != nil {
+		return err
+	}
+	fo.Read = &read
 	var r *fix.Report
-	var err error
 	if o.inPlace {
 		r, err = plan.InPlace(ctx, fo)
 	} else {

@@ -53,15 +53,24 @@ func (in *inputs) reporter(stderr io.Writer) progress.Reporter {
 
 // read opens the dataset that path names.
 func (in *inputs) read(ctx context.Context, path string) (*dataset.Dataset, error) {
+	o, err := in.options()
+	if err != nil {
+		return nil, err
+	}
+	return format.Open(ctx, path, in.datasetFormat, o)
+}
+
+// options are those of reading.
+func (in *inputs) options() (format.Options, error) {
 	o := format.Options{Images: in.images, LabelColumn: in.labelColumn, Split: in.split}
 	if in.classes != "" {
 		names, err := readLines(in.classes)
 		if err != nil {
-			return nil, fmt.Errorf("cannot read the classes: %w", err)
+			return o, fmt.Errorf("cannot read the classes: %w", err)
 		}
 		o.Classes = names
 	}
-	return format.Open(ctx, path, in.datasetFormat, o)
+	return o, nil
 }
 
 // open reads the dataset and opens its workspace for writing.
