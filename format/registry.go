@@ -3,6 +3,7 @@ package format
 import (
 	csvtable "github.com/errata-cv/errata/format/csv"
 	"github.com/errata-cv/errata/format/folder"
+	"github.com/errata-cv/errata/format/idx"
 	"github.com/errata-cv/errata/format/tfrecord"
 )
 
@@ -11,6 +12,7 @@ var formats = []Format{
 	folder.Format,
 	csvtable.Format,
 	tfrecord.Format,
+	idx.Format,
 }
 
 // Find returns the format of that name.
