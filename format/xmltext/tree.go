@@ -3,7 +3,9 @@ package xmltext
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -114,4 +116,26 @@ func (t Tree) String(unit string) string {
 func (t Tree) Indented(unit string, depth int) string {
 	lead := "\n" + strings.Repeat(unit, depth)
 	return lead[1:] + string(t.render([]byte(lead), []byte(unit), utf8Charset)) + "\n"
+}
+
+// Number writes a number as the sample is written: with as many decimals where
+// that loses nothing, else in the shortest way that reads back, up to a
+// billionth.
+func Number(v float64, sample string) string {
+	if math.Abs(v) < 1e6 {
+		v = math.Round(v*1e9) / 1e9
+	}
+	if v == 0 {
+		v = 0 // not minus zero
+	}
+	if _, decimals, ok := strings.Cut(sample, "."); ok && !strings.ContainsAny(decimals, "eE") && len(decimals) <= 9 {
+		s := strconv.FormatFloat(v, 'f', len(decimals), 64)
+		if back, err := strconv.ParseFloat(s, 64); err == nil && back == v {
+			return s
+		}
+	}
+	if math.Abs(v) >= 1e21 {
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
 }
