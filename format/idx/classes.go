@@ -1,11 +1,9 @@
 package idx
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -19,11 +17,7 @@ const maxClasses = 1 << 16
 // classNames reads the names of classes beside the files; nil when there are
 // none. EMNIST's mapping counts when all pairs are of one kind of it.
 func classNames(folder string, found []pair) ([]string, error) {
-	for _, name := range []string{"classes.txt", "labels.txt", "class_names.txt", "classes.names"} {
-		lines, err := readLines(filepath.Join(folder, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
+	if lines, err := source.ClassList(folder); lines != nil || err != nil {
 		return lines, err
 	}
 	prefix := ""
@@ -41,7 +35,7 @@ func classNames(folder string, found []pair) ([]string, error) {
 		}
 		prefix = stem
 	}
-	lines, err := readLines(filepath.Join(folder, prefix+"-mapping.txt"))
+	lines, err := source.Lines(filepath.Join(folder, prefix+"-mapping.txt"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -63,30 +57,6 @@ func classNames(folder string, found []pair) ([]string, error) {
 			out = append(out, strconv.Itoa(len(out)))
 		}
 		out[number] = string(rune(letter))
-	}
-	return out, nil
-}
-
-// readLines reads the lines of a short text that are not blank.
-func readLines(path string) ([]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var out []string
-	in := bufio.NewScanner(f)
-	for in.Scan() {
-		line := strings.TrimSpace(strings.TrimPrefix(in.Text(), "\ufeff"))
-		if line == "" {
-			continue
-		}
-		if out = append(out, line); len(out) > maxClasses {
-			return nil, fmt.Errorf("%s has more than %d lines, which is no list of classes", source.Show(filepath.Base(path)), maxClasses)
-		}
-	}
-	if err := in.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", source.Show(filepath.Base(path)), err)
 	}
 	return out, nil
 }
