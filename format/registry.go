@@ -4,6 +4,7 @@ import (
 	csvtable "github.com/errata-cv/errata/format/csv"
 	"github.com/errata-cv/errata/format/folder"
 	"github.com/errata-cv/errata/format/idx"
+	"github.com/errata-cv/errata/format/labelme"
 	"github.com/errata-cv/errata/format/tfrecord"
 )
 
@@ -11,6 +12,7 @@ import (
 var formats = []Format{
 	folder.Format,
 	csvtable.Format,
+	labelme.Format,
 	tfrecord.Format,
 	idx.Format,
 }
