@@ -115,7 +115,7 @@ func (c *correction) drop(at place) error {
 		return fmt.Errorf("dropping a picture changes the files of pictures and of labels, and you gave one of them; give the folder %s instead", source.Show(filepath.Base(c.origin.folder)))
 	}
 	for _, t := range []*table{at.images, at.labels} {
-		if t == nil || at.row >= t.dims[0] {
+		if t == nil || at.row >= t.there {
 			continue
 		}
 		offset, old, err := c.cell(t, at.row)

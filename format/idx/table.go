@@ -25,6 +25,7 @@ type table struct {
 	dims   []int
 	packed bool  // compressed with gzip
 	size   int64 // of all bytes, unpacked
+	there  int   // rows that the file really holds
 }
 
 const (
@@ -180,6 +181,7 @@ func (t *table) rows() (n int, wrong string) {
 	if n > maxRows {
 		n, wrong = maxRows, fmt.Sprintf("it has more than %d rows; only those are read", maxRows)
 	}
+	t.there = n
 	return n, wrong
 }
 
