@@ -51,7 +51,7 @@ func (format) Patch(ctx context.Context, ds *dataset.Dataset, changes []dataset.
 				keyed.Take(dataset.Key{Image: name, Ordinal: ordinal})
 			}
 		case len(byImage[name])+len(keyed.Added[name]) > 0:
-			if err := w.paint(ctx, it, keyed, byImage[name]); err != nil {
+			if err := w.paint(ctx, it, keyed); err != nil {
 				return nil, err
 			}
 		}
@@ -148,7 +148,7 @@ type stroke struct {
 }
 
 // paint repaints the label pictures of one item.
-func (w *painter) paint(ctx context.Context, it *item, keyed *source.KeyedChanges, byOrdinal map[int][]dataset.Change) error {
+func (w *painter) paint(ctx context.Context, it *item, keyed *source.KeyedChanges) error {
 	name := w.layout.imagePath(it)
 	if len(it.files) == 0 {
 		return fmt.Errorf("%s has no label picture to paint in; make an empty one first", source.Show(name))

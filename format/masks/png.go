@@ -361,14 +361,14 @@ func (p *picture) set(i int, v uint32) {
 
 // fits reports whether a pixel can have the value.
 func (p *picture) fits(v uint32) bool {
-	switch {
-	case p.colour == palette:
+	switch p.colour {
+	case palette:
 		return int(v) < len(p.palette) && v < 1<<p.depth
-	case p.colour == gray:
+	case gray:
 		return v < 1<<p.depth
-	case p.colour == rgb:
+	case rgb:
 		return v < 1<<24
-	case p.colour == grayAlpha:
+	case grayAlpha:
 		return v&0xffffff < 1<<p.depth
 	}
 	return true

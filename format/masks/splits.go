@@ -12,6 +12,9 @@ type splitList struct {
 	data        []byte
 }
 
+// noSplit is the list of a dataset without splits, as CVAT calls it.
+const noSplit = "default"
+
 // splitLists finds the lists of splits: ImageSets/Segmentation/train.txt of
 // VOC, or train.txt beside the folders.
 func splitLists(t tree, pairings []pairing) []splitList {
@@ -80,7 +83,7 @@ func (l *layout) applyLists() {
 					continue
 				}
 				listed[i] = true
-				if given[i] == "" || given[i] == "trainval" {
+				if (given[i] == "" || given[i] == "trainval") && list.split != noSplit {
 					given[i] = list.split
 				}
 			}

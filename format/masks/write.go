@@ -75,14 +75,14 @@ func (format) Write(ctx context.Context, ds *dataset.Dataset, out source.Sink) e
 		}
 		split := im.Split
 		if split == "" {
-			split = "default"
+			split = noSplit
 		}
 		if lists[split] == nil {
 			lists[split] = &strings.Builder{}
 		}
 		fmt.Fprintln(lists[split], ids[i])
 	}
-	for _, split := range append(ds.Splits(), "default") {
+	for _, split := range append(ds.Splits(), noSplit) {
 		if l := lists[split]; l != nil {
 			if err := create(out, "ImageSets/Segmentation/"+split+".txt", []byte(l.String())); err != nil {
 				return err
