@@ -35,7 +35,7 @@ func (k *checker) void(a int, g dataset.Geometry) bool {
 		k.add(notANumber, a, 1, instead, map[string]any{}, "A coordinate is no finite number.")
 		return true
 	}
-	b := outline(g)
+	b := dataset.Around(g)
 	switch v := g.(type) {
 	case dataset.Invalid:
 		k.add(undecodable, a, 1, instead, map[string]any{"reason": v.Reason}, "The geometry cannot be read: %s.", v.Reason)
@@ -110,7 +110,7 @@ func (k *checker) misplaced(a int, g dataset.Geometry, f frame) bool {
 		}
 		return false
 	}
-	b := outline(g)
+	b := dataset.Around(g)
 	if b.X < f.w && b.Y < f.h && b.X+b.W > 0 && b.Y+b.H > 0 {
 		return false
 	}
@@ -125,7 +125,7 @@ func (k *checker) overshooting(a int, g dataset.Geometry, f frame) bool {
 	if _, ok := g.(dataset.RotatedBox); ok || !f.known() {
 		return false
 	}
-	b := outline(g)
+	b := dataset.Around(g)
 	over := f.overshoot(b)
 	if !(over[0] > f.slack(f.w) || over[1] > f.slack(f.h)) {
 		return false

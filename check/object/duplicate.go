@@ -26,7 +26,7 @@ func (k *checker) duplicates(objects []int) {
 		if groups[g] == nil {
 			order = append(order, g)
 		}
-		groups[g] = append(groups[g], candidate{a, outline(at.Geometry)})
+		groups[g] = append(groups[g], candidate{a, dataset.Around(at.Geometry)})
 	}
 	gone := map[int]bool{}
 	for _, g := range order {

@@ -90,7 +90,7 @@ func (k *checker) fits(i int, f frame) bool {
 		if m, ok := g.(dataset.Mask); ok && sized(m.Width, m.Height) != f {
 			return false
 		}
-		b := outline(g)
+		b := dataset.Around(g)
 		if over := f.overshoot(b); over[0] > f.slack(f.w) || over[1] > f.slack(f.h) {
 			return false
 		}

@@ -6,20 +6,6 @@ import (
 	"github.com/errata-cv/errata/dataset"
 )
 
-// outline is the upright box around a geometry itself, whatever box is stated
-// beside it.
-func outline(g dataset.Geometry) dataset.Box {
-	switch v := g.(type) {
-	case dataset.Polygon:
-		v.Stated = dataset.Box{}
-		return v.Bounds()
-	case dataset.Mask:
-		v.Stated = dataset.Box{}
-		return v.Bounds()
-	}
-	return g.Bounds()
-}
-
 // crossed finds outlines that cross themselves to an effect.
 func (k *checker) crossed(a int, g dataset.Geometry) bool {
 	p, ok := g.(dataset.Polygon)
@@ -50,7 +36,7 @@ func (k *checker) crossed(a int, g dataset.Geometry) bool {
 func (k *checker) misboxed(a int, g dataset.Geometry) bool {
 	var stated dataset.Box
 	var mended dataset.Geometry
-	b := outline(g)
+	b := dataset.Around(g)
 	switch v := g.(type) {
 	case dataset.Polygon:
 		stated, v.Stated = v.Stated, b

@@ -29,7 +29,7 @@ type fence struct {
 
 // measure returns √(w·h) and the ratio of the shorter to the longer side.
 func measure(g dataset.Geometry) (size, ratio, short float64, ok bool) {
-	b := outline(g)
+	b := dataset.Around(g)
 	if r, turned := g.(dataset.RotatedBox); turned {
 		b = dataset.Box{W: r.W, H: r.H}
 	}
@@ -92,7 +92,7 @@ func (k *checker) tiny(a int, g dataset.Geometry, f frame) bool {
 	}
 	// What the border of the picture cuts may be small by right.
 	depth := func(share float64) float64 {
-		b := outline(g)
+		b := dataset.Around(g)
 		if b.X <= 1 || b.Y <= 1 || b.X+b.W >= f.w-1 || b.Y+b.H >= f.h-1 {
 			return (1 - share) / 2
 		}
