@@ -24,6 +24,8 @@ const (
 const (
 	labelNone    uint32 = 0xFFFFFFFF
 	labelDropped uint32 = 0xFFFFFFFE
+	labelDeleted uint32 = 0xFFFFFFFD
+	labelMoved   uint32 = 0xFFFFFFFC
 )
 
 var verdictCodes = map[dataset.Verdict]uint8{
@@ -69,6 +71,15 @@ func (s *Server) writeColumns(w io.Writer, v *View) error {
 		{"colour", "u16", 2, func(b []byte, i int) { binary.LittleEndian.PutUint16(b, s.colour(v.items[i].image)) }},
 		{"verdict", "u8", 1, func(b []byte, i int) { b[0] = verdicts[i] }},
 	}
+	if s.res.Task == dataset.Objects {
+		boxes := make([][4]float32, len(v.items))
+		for i, it := range v.items {
+			boxes[i] = s.thumbBox(it)
+		}
+		for k, name := range [4]string{"boxX", "boxY", "boxWidth", "boxHeight"} {
+			columns = append(columns, f32(name, func(i int) float32 { return boxes[i][k] }))
+		}
+	}
 	return writeArrays(w, len(v.items), columns)
 }
 
@@ -82,7 +93,7 @@ func writeArrays(w io.Writer, n int, columns []column) error {
 		Count   int     `json:"count"`
 		Columns []entry `json:"columns"`
 	}{Count: n}
-	const room = 1024 // the header is padded to this with spaces, so offsets are known before it is
+	const room = 2048 // the header is padded to this with spaces, so offsets are known before it is
 	offset := 4 + room
 	for _, c := range columns {
 		offset = (offset + 7) &^ 7
@@ -112,7 +123,7 @@ func writeArrays(w io.Writer, n int, columns []column) error {
 // prob returns the out-of-sample probability of a class for an annotation, NaN
 // where there is none.
 func (s *Server) prob(annotation, class int32) float32 {
-	if s.res.Probs == nil || annotation == dataset.None || class == dataset.None {
+	if s.res.Probs == nil || annotation == dataset.None || class < 0 {
 		return float32(math.NaN())
 	}
 	return s.res.Probs.Row(int(annotation))[class]

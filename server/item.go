@@ -21,6 +21,7 @@ type Item struct {
 	Neighbours    []Neighbour   `json:"neighbours" doc:"Look-alikes, nearest first, at most 12"`
 	Others        []Other       `json:"others" doc:"The same picture elsewhere"`
 	History       []Event       `json:"history" doc:"Decisions about this label, newest first"`
+	Objects       []Object      `json:"objects" doc:"Objects of the picture, that of the tile first, at most 400"`
 }
 
 // ImageInfo describes a picture.
@@ -62,8 +63,9 @@ type FindingInfo struct {
 
 // SuggestionInfo is a suggested change.
 type SuggestionInfo struct {
-	Action dataset.Action `json:"action"`
-	Class  int            `json:"class"`
+	Action  dataset.Action `json:"action"`
+	Class   int            `json:"class" doc:"-1 when no class is suggested"`
+	Outline *Outline       `json:"outline,omitempty" doc:"The suggested place"`
 }
 
 // Neighbour is a look-alike.
@@ -104,7 +106,7 @@ func (s *Server) item(v *View, position int) (Item, error) {
 	it := v.items[position]
 	out := Item{
 		Image: s.imageInfo(int(it.image)), Annotation: int(it.annotation), Given: int(it.given),
-		Probabilities: []ClassProb{}, Findings: []FindingInfo{}, Neighbours: []Neighbour{}, Others: []Other{}, History: []Event{},
+		Probabilities: []ClassProb{}, Findings: []FindingInfo{}, Neighbours: []Neighbour{}, Others: []Other{}, History: []Event{}, Objects: s.objects(it),
 	}
 	out.Verdict, out.Label = s.verdict(v.kind, it)
 	if s.res.Probs != nil && it.annotation != dataset.None {
@@ -147,7 +149,7 @@ func (s *Server) addFindings(out *Item, it item) {
 			Probability: f.Probability, Score: f.Score, Evidence: f.Evidence, Verdict: code,
 		}
 		if f.Suggestion != nil {
-			fi.Suggestion = &SuggestionInfo{f.Suggestion.Action, f.Suggestion.Class}
+			fi.Suggestion = &SuggestionInfo{f.Suggestion.Action, f.Suggestion.Class, s.outline(f.Image, f.Suggestion.Geometry)}
 		}
 		out.Findings = append(out.Findings, fi)
 		for _, j := range f.Others {

@@ -25,6 +25,10 @@ func (s *Server) verdict(kind dataset.Kind, it item) (code uint8, label uint32) 
 	switch e := s.state.Effect(target); e.Action {
 	case dataset.DropImage:
 		label = labelDropped
+	case dataset.DeleteObject:
+		label = labelDeleted
+	case dataset.MoveObject:
+		label = labelMoved
 	case dataset.SetClass:
 		if c := slices.Index(s.res.Dataset.Classes, e.Class); c >= 0 {
 			label = uint32(c)

@@ -126,9 +126,7 @@ func (s *Server) candidates(kind dataset.Kind) []item {
 		if it.annotation != dataset.None {
 			it.given = int32(s.res.Dataset.Annotations[it.annotation].Class)
 		}
-		if f.Suggestion != nil && f.Suggestion.Action == dataset.SetClass {
-			it.suggested = int32(f.Suggestion.Class)
-		}
+		it.suggested = suggestionCode(f.Suggestion)
 		out = append(out, it)
 	}
 	return out
@@ -180,7 +178,12 @@ func (s *Server) group(v *View, r ViewRequest) {
 }
 
 func (s *Server) groupTitle(kind dataset.Kind, g Group) string {
-	name := func(c int) string { return s.res.Dataset.Classes[c] }
+	name := func(c int) string {
+		if c < 0 {
+			return suggestionName(int32(c))
+		}
+		return s.res.Dataset.Classes[c]
+	}
 	switch {
 	case g.Given != dataset.None && g.Suggested != dataset.None:
 		return name(g.Given) + " → " + name(g.Suggested)

@@ -377,6 +377,8 @@ export interface components {
             label: number;
             /** @description Look-alikes, nearest first, at most 12 */
             neighbours: components["schemas"]["Neighbour"][];
+            /** @description Objects of the picture, that of the tile first, at most 400 */
+            objects: components["schemas"]["Object"][];
             /** @description The same picture elsewhere */
             others: components["schemas"]["Other"][];
             /** @description Out of sample, most probable first, at most 8 */
@@ -410,6 +412,13 @@ export interface components {
             /** Format: int32 */
             label: number;
         };
+        Object: {
+            /** Format: int64 */
+            annotation: number;
+            /** Format: int64 */
+            class: number;
+            outline: components["schemas"]["Outline"];
+        };
         Other: {
             /** Format: int64 */
             given: number;
@@ -417,6 +426,10 @@ export interface components {
             image: number;
             path: string;
             split: string;
+        };
+        Outline: {
+            /** @description x and y in turn, from 0 to 1, of each closed part */
+            parts: number[][];
         };
         Overview: {
             classes: components["schemas"]["ClassSummary"][];
@@ -521,8 +534,13 @@ export interface components {
         };
         SuggestionInfo: {
             action: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description -1 when no class is suggested
+             */
             class: number;
+            /** @description The suggested place */
+            outline?: components["schemas"]["Outline"];
         };
         UndoRequest: {
             view?: string;

@@ -19,6 +19,7 @@ export type ViewGroup = Schemas['Group'];
 export type View = Schemas['View'];
 export type Finding = Schemas['FindingInfo'];
 export type Item = Schemas['Item'];
+export type Outline = Schemas['Outline'];
 export type DecisionRequest = Schemas['DecisionRequest'];
 export type DecisionResult = Schemas['Saved'];
 export type UndoResult = Schemas['Undone'];

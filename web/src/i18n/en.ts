@@ -55,6 +55,8 @@ export const en = {
   review: {
     title: (kind: string) => `Review: ${kind}`,
     allLabels: 'All labels',
+    deleteObject: 'delete',
+    moveObject: 'move',
     kind: 'Kind of finding',
     group: 'Group by',
     groups: { pair: 'Class pair', class: 'Class', none: 'No groups' },

@@ -6,7 +6,7 @@ import { Icon } from '../ui/Icon';
 import { Kbd } from '../ui/Kbd';
 import { Thumb } from '../ui/Thumb';
 import { VerdictTag } from '../ui/VerdictTag';
-import { DROPPED, NONE } from '../wall/columns';
+import { DELETED, DROPPED, MOVED, NONE } from '../wall/columns';
 import { colour565 } from '../wall/palette';
 import { STRIP } from '../wall/strips';
 import { ClassBars } from './ClassBars';
@@ -46,7 +46,12 @@ function Preview({ review, position }: { review: ReviewController; position: num
 
 function Labels({ review, position }: { review: ReviewController; position: number }) {
   const { given, suggested, label, verdict } = review.model!.columns;
-  const name = (id: number) => review.session.classes.find((c) => c.id === id)?.name ?? '';
+  const name = (id: number) =>
+    id === DELETED
+      ? t.review.deleteObject
+      : id === MOVED
+        ? t.review.moveObject
+        : (review.session.classes.find((c) => c.id === id)?.name ?? '');
   const now = label[position];
   const code = verdict[position];
   return (

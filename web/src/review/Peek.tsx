@@ -1,12 +1,13 @@
-import { type KeyboardEvent, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, useState } from 'react';
 import { api } from '../api/client';
+import type { Item, Outline } from '../api/types';
 import { settings } from '../app/settings';
 import { useStore } from '../app/store';
 import { t } from '../i18n';
 import { Dialog } from '../ui/Dialog';
 import { Icon } from '../ui/Icon';
 import { Thumb } from '../ui/Thumb';
-import { DROPPED, NONE } from '../wall/columns';
+import { DELETED, MOVED, NONE } from '../wall/columns';
 import { ClassBars } from './ClassBars';
 import { type PageActions, perform } from './commands';
 import type { ReviewController } from './controller';
@@ -44,8 +45,61 @@ const nothing: PageActions = {
 /** Small pictures are enlarged up to this factor; more shows nothing more. */
 const ENLARGE = 10;
 
-function Picture({ image, path, side }: { image: number; path: string; side: number | undefined }) {
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** Given places solid, that of the tile strong; the suggested one dashed. */
+function Outlines({ item, size, style }: { item: Item; size: Size; style: CSSProperties | undefined }) {
+  const current = item.annotation;
+  const shape = (outline: Outline) =>
+    outline.parts
+      .map((part) => {
+        const corners: string[] = [];
+        for (let i = 0; i + 1 < part.length; i += 2)
+          corners.push(`${part[i] * size.width} ${part[i + 1] * size.height}`);
+        return corners.length > 0 ? `M${corners.join('L')}Z` : '';
+      })
+      .join('');
+  const suggested = item.findings.flatMap((f) => (f.suggestion?.outline ? [f.suggestion.outline] : []));
+  if (item.objects.length === 0 && suggested.length === 0) return null;
+  return (
+    <svg
+      className="peek-image peek-outlines"
+      style={style}
+      viewBox={`0 0 ${size.width} ${size.height}`}
+      aria-hidden="true"
+    >
+      {[...item.objects].reverse().map((o) => (
+        <g key={o.annotation} className={o.annotation === current ? 'outline outline-current' : 'outline'}>
+          <path className="outline-shade" d={shape(o.outline)} />
+          <path className="outline-line" d={shape(o.outline)} />
+        </g>
+      ))}
+      {suggested.map((outline, i) => (
+        <g key={i} className="outline outline-suggested">
+          <path className="outline-shade" d={shape(outline)} />
+          <path className="outline-line" d={shape(outline)} />
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+function Picture({
+  image,
+  path,
+  side,
+  item,
+}: {
+  image: number;
+  path: string;
+  side: number | undefined;
+  item: Item | undefined;
+}) {
   const [failed, setFailed] = useState(false);
+  const [size, setSize] = useState<Size>();
   if (failed) {
     return (
       <div className="peek-failed">
@@ -56,14 +110,20 @@ function Picture({ image, path, side }: { image: number; path: string; side: num
   }
   const limit = side === undefined ? undefined : { maxWidth: side * ENLARGE, maxHeight: side * ENLARGE };
   return (
-    <img
-      className="peek-image"
-      style={limit}
-      src={api.imageUrl(image)}
-      alt={path}
-      onError={() => setFailed(true)}
-      draggable={false}
-    />
+    <>
+      <img
+        className="peek-image"
+        style={limit}
+        src={api.imageUrl(image)}
+        alt={path}
+        onLoad={(event) =>
+          setSize({ width: event.currentTarget.naturalWidth, height: event.currentTarget.naturalHeight })
+        }
+        onError={() => setFailed(true)}
+        draggable={false}
+      />
+      {item && size ? <Outlines item={item} size={size} style={limit} /> : null}
+    </>
   );
 }
 
@@ -73,7 +133,12 @@ export function Peek({ review, onClose }: { review: ReviewController; onClose: (
   const item = useItem(review, cursor, 0);
   const columns = review.model!.columns;
   const image = columns.image[cursor];
-  const name = (id: number) => (id < DROPPED ? review.session.classes.find((c) => c.id === id)?.name : undefined);
+  const name = (id: number) =>
+    id === DELETED
+      ? t.review.deleteObject
+      : id === MOVED
+        ? t.review.moveObject
+        : review.session.classes.find((c) => c.id === id)?.name;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === ' ') {
       event.preventDefault();
@@ -105,6 +170,7 @@ export function Peek({ review, onClose }: { review: ReviewController; onClose: (
           key={image}
           image={image}
           path={item?.image.path ?? ''}
+          item={item}
           side={item && Math.max(item.image.width, item.image.height)}
         />
         <button

@@ -3,7 +3,7 @@ import { verdicts } from '../api/types';
 import { settings, type TileSize } from '../app/settings';
 import { useStore } from '../app/store';
 import { percents, t } from '../i18n';
-import { DROPPED, NONE } from '../wall/columns';
+import { DELETED, DROPPED, MOVED, NONE } from '../wall/columns';
 import { Gestures } from '../wall/gesture';
 import type { MirrorTile } from '../wall/mirror';
 import { Wall } from '../wall/wall';
@@ -15,7 +15,8 @@ export const tileSides: Record<TileSize, number> = { S: 84, M: 128, L: 196 };
 
 function classNames(review: ReviewController): (id: number) => string {
   const names = new Map(review.session.classes.map((c) => [c.id, c.name]));
-  return (id) => names.get(id) ?? '';
+  const actions: Record<number, string> = { [DELETED]: t.review.deleteObject, [MOVED]: t.review.moveObject };
+  return (id) => names.get(id) ?? actions[id] ?? '';
 }
 
 /** What assistive technology says of a tile. */

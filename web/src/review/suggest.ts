@@ -1,5 +1,5 @@
 import type { ClassInfo, Item } from '../api/types';
-import { type Columns, NONE } from '../wall/columns';
+import { CLASSES, type Columns } from '../wall/columns';
 
 /** How many classes the digits reach. */
 export const DIGITS = 9;
@@ -16,7 +16,7 @@ export function suggestedClasses(
 ): number[] {
   const given = columns.given[position];
   const out = new Set<number>();
-  if (columns.suggested[position] !== NONE) out.add(columns.suggested[position]);
+  if (columns.suggested[position] < CLASSES) out.add(columns.suggested[position]);
   for (const { given: copy } of item?.others ?? []) if (copy >= 0 && copy !== given) out.add(copy);
   const byProbability = [...(item?.probabilities ?? [])].sort((a, b) => b.p - a.p);
   for (const { class: id } of byProbability) if (id !== given) out.add(id);

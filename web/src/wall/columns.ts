@@ -5,6 +5,12 @@
 export const NONE = 0xffffffff;
 /** The label of an image that was dropped. */
 export const DROPPED = 0xfffffffe;
+/** The label of an object that is deleted, and the suggestion to delete it. */
+export const DELETED = 0xfffffffd;
+/** The label of an object that gets another place, and the suggestion to move it. */
+export const MOVED = 0xfffffffc;
+/** Labels and suggestions below this are classes. */
+export const CLASSES = MOVED;
 
 /** Verdict codes of the verdict column. */
 export const UNDECIDED = 0;
@@ -31,6 +37,14 @@ export interface Columns {
   /** Mean colour of the picture, RGB565. */
   readonly colour: Uint16Array;
   readonly verdict: Uint8Array;
+  /**
+   * The box around the object, in shares of the tile's side; NaN where a tile is a
+   * whole picture. Not there for datasets without objects.
+   */
+  readonly boxX?: Float32Array;
+  readonly boxY?: Float32Array;
+  readonly boxWidth?: Float32Array;
+  readonly boxHeight?: Float32Array;
 }
 
 interface Header {

@@ -72,7 +72,27 @@ function drawPicture(ctx: CanvasRenderingContext2D, scene: Scene, p: number, x: 
     ctx.fillRect(x, y, side, side);
     if (strips.isBroken(p)) drawBroken(ctx, scene.palette, x, y, side);
   }
+  drawBox(ctx, scene, p, x, y);
   ctx.globalAlpha = 1;
+}
+
+/** The object that a tile speaks of, as a box on the picture. */
+function drawBox(ctx: CanvasRenderingContext2D, scene: Scene, p: number, x: number, y: number): void {
+  const { boxX, boxY, boxWidth, boxHeight } = scene.model.columns;
+  if (!boxX || !boxY || !boxWidth || !boxHeight || Number.isNaN(boxX[p])) return;
+  const side = scene.layout.side;
+  const clamp = (v: number) => Math.min(1, Math.max(0, v)) * side;
+  const left = clamp(boxX[p]);
+  const top = clamp(boxY[p]);
+  const width = Math.max(3, clamp(boxX[p] + boxWidth[p]) - left);
+  const height = Math.max(3, clamp(boxY[p] + boxHeight[p]) - top);
+  ctx.lineJoin = 'miter';
+  ctx.lineWidth = 3.5;
+  ctx.strokeStyle = 'rgb(0 0 0 / 0.55)';
+  ctx.strokeRect(x + left, y + top, width, height);
+  ctx.lineWidth = 1.5;
+  ctx.strokeStyle = '#fff';
+  ctx.strokeRect(x + left, y + top, width, height);
 }
 
 function drawBroken(ctx: CanvasRenderingContext2D, palette: Palette, x: number, y: number, side: number): void {

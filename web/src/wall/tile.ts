@@ -98,7 +98,7 @@ export class TilePainter {
     const colour = palette.verdict[verdict];
     const label = model.columns.label[p];
     const named = verdict === ACCEPT || verdict === RELABEL;
-    const word = named && label < DROPPED ? words.className(label) : words.verdict[verdict];
+    const word = named && label < DROPPED && label !== NONE ? words.className(label) : words.verdict[verdict];
     const text = this.pills.fit(word, side - inset * 2 - sign - height * 0.9);
     const width = sign + height * 0.6 + (text ? this.pills.width(text) + height * 0.3 : 0);
     const top = y + side - height - inset;
