@@ -5,7 +5,9 @@ import (
 	"github.com/errata-cv/errata/format/folder"
 	"github.com/errata-cv/errata/format/idx"
 	"github.com/errata-cv/errata/format/labelme"
+	"github.com/errata-cv/errata/format/scalabel"
 	"github.com/errata-cv/errata/format/tfrecord"
+	"github.com/errata-cv/errata/format/voc"
 )
 
 // formats are in order of preference where two are equally likely.
@@ -15,6 +17,8 @@ var formats = []Format{
 	labelme.Format,
 	tfrecord.Format,
 	idx.Format,
+	voc.Format,
+	scalabel.Format,
 }
 
 // Find returns the format of that name.
