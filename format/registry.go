@@ -1,6 +1,7 @@
 package format
 
 import (
+	"github.com/errata-cv/errata/format/coco"
 	csvtable "github.com/errata-cv/errata/format/csv"
 	"github.com/errata-cv/errata/format/folder"
 	"github.com/errata-cv/errata/format/idx"
@@ -14,6 +15,7 @@ import (
 var formats = []Format{
 	folder.Format,
 	csvtable.Format,
+	coco.Format,
 	labelme.Format,
 	tfrecord.Format,
 	idx.Format,
