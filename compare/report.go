@@ -23,12 +23,16 @@ type Summary struct {
 	AnnotationsB int `json:"annotations_b"`
 	Matched      int `json:"matched"`
 	// Identical pairs have the very same place and class.
-	Identical  int `json:"identical"`
-	Relabelled int `json:"relabelled"`
-	Moved      int `json:"moved"`
-	Changed    int `json:"changed"`
-	Added      int `json:"added"`
-	Removed    int `json:"removed"`
+	Identical int `json:"identical"`
+	// WithoutArea are the identical pairs of objects without any area, which
+	// overlap nothing, not even themselves: a count by IoU alone would call them
+	// removed and added.
+	WithoutArea int `json:"identical_without_area"`
+	Relabelled  int `json:"relabelled"`
+	Moved       int `json:"moved"`
+	Changed     int `json:"changed"`
+	Added       int `json:"added"`
+	Removed     int `json:"removed"`
 	// AddedClasses and RemovedClasses count by class, RelabelledClasses by
 	// "from → to".
 	AddedClasses      map[string]int `json:"added_classes"`
@@ -80,6 +84,9 @@ func (d *Difference) Summary() Summary {
 		s.Matched++
 		if p.Equal && p.Status != Relabelled {
 			s.Identical++
+			if g := d.A.Annotations[p.A].Geometry; g != nil && !(g.Area() > 0) {
+				s.WithoutArea++
+			}
 		}
 	}
 	return s
@@ -120,7 +127,11 @@ func (d *Difference) Text(w io.Writer, list bool) error {
 	if s.ImagesOnlyA+s.ImagesOnlyB > 0 {
 		fmt.Fprintf(b, ", %d in the first only, %d in the second only", s.ImagesOnlyA, s.ImagesOnlyB)
 	}
-	fmt.Fprintf(b, "\n%d annotations against %d: %d matched, of which %d are identical\n", s.AnnotationsA, s.AnnotationsB, s.Matched, s.Identical)
+	fmt.Fprintf(b, "\n%d annotations against %d: %d matched, of which %d are identical", s.AnnotationsA, s.AnnotationsB, s.Matched, s.Identical)
+	if s.WithoutArea > 0 {
+		fmt.Fprintf(b, " (%d without any area)", s.WithoutArea)
+	}
+	b.WriteByte('\n')
 	line := func(n int, what string, classes map[string]int) {
 		if n == 0 {
 			return
