@@ -149,6 +149,7 @@ func (idxFormat) Read(ctx context.Context, path string, o source.Options) (*data
 			return nil, err
 		}
 	}
+	b.SortClasses(len(og.names))
 	if len(ds.Images) == 0 {
 		if len(ds.Problems) > 0 {
 			return nil, fmt.Errorf("%s: %s", ds.Problems[0].Place, ds.Problems[0].Message)
