@@ -6,6 +6,7 @@ import (
 	"github.com/errata-cv/errata/format/folder"
 	"github.com/errata-cv/errata/format/idx"
 	"github.com/errata-cv/errata/format/labelme"
+	"github.com/errata-cv/errata/format/npy"
 	"github.com/errata-cv/errata/format/scalabel"
 	"github.com/errata-cv/errata/format/tfrecord"
 	"github.com/errata-cv/errata/format/voc"
@@ -21,6 +22,7 @@ var formats = []Format{
 	idx.Format,
 	voc.Format,
 	scalabel.Format,
+	npy.Format,
 }
 
 // Find returns the format of that name.
