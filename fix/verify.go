@@ -11,6 +11,7 @@ import (
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format"
 	"github.com/errata-cv/errata/format/source"
+	"github.com/errata-cv/errata/stage"
 )
 
 // What is written is read back when the dataset has at most verifyMost
@@ -65,6 +66,10 @@ func (p *Plan) verify(ctx context.Context, path string, o Options) error {
 		if p.ds.Pictures == nil {
 			read.Images = p.ds.Root
 		}
+	}
+	if p.file == "" && !stage.Within(p.patch.Root, p.ds.Root) {
+		// What lies beside the source is not beside its copy: pictures, lists.
+		read.Images, e.NoSplits = p.ds.Root, true
 	}
 	if slices.ContainsFunc(p.changes, func(c dataset.Change) bool { return c.Action == dataset.AddObject }) {
 		e.NoAttributes, e.NoAnnotators = true, true // a format fills in what it has to

@@ -87,7 +87,7 @@ func (s *scanner) find(context.Context) error {
 	ignored := func(k dataset.Kind) bool { return slices.Contains(s.opts.Ignore, k) }
 	for i, k := range dataset.Kinds() {
 		order[k.Kind] = i
-		if !ignored(k.Kind) {
+		if !ignored(k.Kind) && s.applies(k.Kind) {
 			res.Checked = append(res.Checked, k.Kind)
 		}
 	}
@@ -99,6 +99,17 @@ func (s *scanner) find(context.Context) error {
 			cmp.Compare(a.Score, b.Score), cmp.Compare(a.Image, b.Image), cmp.Compare(a.Annotation, b.Annotation))
 	})
 	return nil
+}
+
+// applies tells whether a kind is looked for in a dataset of this task.
+func (s *scanner) applies(k dataset.Kind) bool {
+	switch k {
+	case dataset.WrongClass, dataset.InconsistentComponent:
+		return s.res.Task == dataset.Classification
+	case dataset.Artifact, dataset.DuplicateObject, dataset.DuplicateID, dataset.OrphanAnnotation, dataset.UnlabelledImage, dataset.SizeMismatch:
+		return s.res.Task == dataset.Objects
+	}
+	return true
 }
 
 // quality checks the pictures themselves.

@@ -32,15 +32,18 @@ func newFix() *cobra.Command {
 		Long: `Fix applies the decisions of errata review to the source and writes the
 result. What was not corrected stays byte for byte.
 
-A table gets new label cells and loses the rows of dropped pictures; nothing
-else in it changes. A folder becomes a new tree of hard links (copies where
-links are not possible) with relabelled pictures in the folder of their new
-class; dropped pictures go to OUT.dropped. With --in-place the table is
-replaced and the old one kept, or pictures are moved and a script that moves
-them back is written first. Nothing is overwritten without --force.
+A source that is one file (a table, a COCO file) is written to a new file that
+differs in the corrected bytes alone. A folder becomes a new tree of hard links
+(copies where links are not possible) with the corrected label files in it, or,
+where folders are classes, with relabelled pictures in the folder of their new
+class; dropped pictures go to OUT.dropped. With --in-place files are replaced and
+the old ones kept, pictures are moved, and a script that puts all of it back is
+written first. What was written is read back and compared. Nothing is
+overwritten without --force.
 
---auto 0.95 also accepts the suggestions of wrong-class findings that are at
-least that probable and that nobody has answered; they go to the journal.`,
+--auto 0.95 also accepts the suggestions about labels and objects (wrong-class,
+artifact, duplicate-object) that are at least that probable and that nobody has
+answered; they go to the journal.`,
 		Example: `  errata fix flowers/ --diff
   errata fix flowers/ -o flowers-fixed/
   errata fix labels.csv -o fixed.csv --patch changes.json
@@ -55,7 +58,7 @@ least that probable and that nobody has answered; they go to the journal.`,
 	f.BoolVar(&o.inPlace, "in-place", false, "correct the source itself, with the means to go back")
 	f.BoolVar(&o.diff, "diff", false, "print what would change and write nothing")
 	f.StringVar(&o.patch, "patch", "", "also write the changes to this JSON `FILE`")
-	f.Float64Var(&o.auto, "auto", never, "accept wrong-class suggestions at or above this `PROBABILITY` (default: none)")
+	f.Float64Var(&o.auto, "auto", never, "accept suggestions about labels and objects at or above this `PROBABILITY` (default: none)")
 	f.Lookup("auto").DefValue = "0" // what stands for none is not shown
 	f.BoolVar(&o.copies, "copy", false, "copy pictures where a hard link would do")
 	f.BoolVar(&o.force, "force", false, "replace what is at the output; it stays beside it as a backup")
@@ -154,7 +157,7 @@ func (o *fixOptions) changes(ctx context.Context, cmd *cobra.Command, path strin
 // acceptSure accepts what --auto allows: in the journal, or with --diff only in
 // state.
 func (o *fixOptions) acceptSure(ctx context.Context, ws *workspace.Workspace, res *scan.Result, state *review.State) error {
-	e, ok := state.Auto(res.Dataset, res.Index, res.Findings, review.Policy{MinProbability: o.auto, Kinds: []dataset.Kind{dataset.WrongClass}})
+	e, ok := state.Auto(res.Dataset, res.Index, res.Findings, review.Policy{MinProbability: o.auto, Kinds: []dataset.Kind{dataset.WrongClass, dataset.Artifact, dataset.DuplicateObject}})
 	if !ok {
 		return nil
 	}

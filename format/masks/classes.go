@@ -214,7 +214,7 @@ func (s *spelling) identify(v uint32) identity {
 		if v != 0 && (v != 255 || s.alone()) {
 			object = int64(v)
 		}
-		return identity{entry: 0, object: object}
+		return identity{entry: min(0, len(s.legend.entries)-1), object: object}
 	case by1000:
 		if v >= 1000 {
 			v, object = v/1000, int64(v%1000)

@@ -129,6 +129,9 @@ func (p *pairing) match(t tree) (items []item, orphans []string) {
 				}
 			}
 		}
+		if len(it.files) > 0 && it.files[0].kind == byObject && p.planes[0].kind != byObject {
+			it.files = nil // objects without their classes
+		}
 		items = append(items, it)
 	}
 	for _, ix := range planes {

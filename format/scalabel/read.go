@@ -185,8 +185,10 @@ func (r *reader) finish(o source.Options) {
 	}
 }
 
-// order puts the classes that are listed before those that are not.
+// order puts the classes that are listed before those that are not, which are
+// sorted.
 func (r *reader) order(o source.Options) {
+	r.SortClasses(len(o.Classes))
 	old := r.Classes
 	number := map[string]int{}
 	var classes []string
