@@ -6,6 +6,7 @@ import (
 	"github.com/errata-cv/errata/format/folder"
 	"github.com/errata-cv/errata/format/idx"
 	"github.com/errata-cv/errata/format/labelme"
+	"github.com/errata-cv/errata/format/masks"
 	"github.com/errata-cv/errata/format/npy"
 	"github.com/errata-cv/errata/format/scalabel"
 	"github.com/errata-cv/errata/format/tfrecord"
@@ -23,6 +24,7 @@ var formats = []Format{
 	voc.Format,
 	scalabel.Format,
 	npy.Format,
+	masks.Format,
 }
 
 // Find returns the format of that name.
