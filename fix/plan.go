@@ -50,6 +50,11 @@ func Make(ctx context.Context, ds *dataset.Dataset, ix *dataset.Index, changes [
 	if p.patch, err = patcher.Patch(ctx, ds, clean); err != nil {
 		return nil, err
 	}
+	for i, m := range p.patch.Moves {
+		if m.Drop && m.To == "" {
+			p.patch.Moves[i].To = m.From
+		}
+	}
 	if info, err := os.Stat(ds.Source); err == nil && info.Mode().IsRegular() {
 		p.file = ds.Source
 		for _, file := range p.patch.Files {

@@ -42,10 +42,17 @@ back() {
 		failed=1
 	fi
 }
+# A corrected file goes back only when it had taken the place of the old one.
+fresh() {
+	if there "$1" && there "$2" && ! same "$1" "$2"; then
+		return
+	fi
+	back "$@"
+}
 `)
 	for _, mv := range slices.Backward(m.Moves) {
 		from := shellPath(string(mv.From))
-		b.WriteString("back " + quote(from) + " " + quote(shellPath(string(mv.To))) + " " + quote(from[:strings.LastIndexByte(from, '/')]) + "\n")
+		b.WriteString(map[bool]string{true: "fresh ", false: "back "}[mv.fresh()] + quote(from) + " " + quote(shellPath(string(mv.To))) + " " + quote(from[:strings.LastIndexByte(from, '/')]) + "\n")
 	}
 	b.WriteString("[ \"$failed\" -eq 0 ] || exit 1\n")
 	for _, f := range slices.Backward(m.Folders) {

@@ -130,6 +130,9 @@ func (m *manifest) undo(root string) error {
 	touched := map[string]bool{}
 	for _, mv := range slices.Backward(m.Moves) {
 		from, to := place(root, string(mv.From)), place(root, string(mv.To))
+		if mv.fresh() && stage.Exists(from) && stage.Exists(to) && !stage.SameContent(from, to) {
+			continue // the old file has not made room yet
+		}
 		if err := back(from, to); err != nil {
 			failures = append(failures, stage.Reason(err))
 			continue
@@ -159,11 +162,14 @@ func (m *manifest) undo(root string) error {
 	return nil
 }
 
+// fresh tells a move that puts a corrected file in the place of the old one.
+func (mv manifestMove) fresh() bool { return strings.HasPrefix(string(mv.From), newPrefix) }
+
 // corrected returns the folder where corrected files wait, and to which undoing
 // takes them back.
 func (m *manifest) corrected() (dir string, ok bool) {
 	for _, mv := range m.Moves {
-		if head, _, inside := strings.Cut(string(mv.From), "/"); inside && strings.HasPrefix(head, newPrefix) {
+		if head, _, _ := strings.Cut(string(mv.From), "/"); mv.fresh() {
 			return head, true
 		}
 	}

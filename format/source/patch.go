@@ -48,7 +48,8 @@ func (p *Patch) Empty() bool { return len(p.Files) == 0 && len(p.Moves) == 0 }
 // class.
 type Move struct {
 	From string
-	// To is the new place; for a dropped file, in the folder of the dropped ones.
+	// To is the new place; for a dropped file, in the folder of the dropped ones,
+	// where it has its old name when it is empty.
 	To string
 	// Drop tells that the file leaves the dataset: a picture, or a file that
 	// speaks of nothing but a dropped picture.
