@@ -3,6 +3,7 @@ package format
 import (
 	"github.com/errata-cv/errata/format/coco"
 	csvtable "github.com/errata-cv/errata/format/csv"
+	"github.com/errata-cv/errata/format/datumaro"
 	"github.com/errata-cv/errata/format/folder"
 	"github.com/errata-cv/errata/format/idx"
 	"github.com/errata-cv/errata/format/labelme"
@@ -19,6 +20,7 @@ var formats = []Format{
 	csvtable.Format,
 	coco.Format,
 	labelme.Format,
+	datumaro.Format,
 	tfrecord.Format,
 	idx.Format,
 	voc.Format,

@@ -33,7 +33,9 @@ func (labelmeFormat) Read(ctx context.Context, name string, o source.Options) (*
 		return nil, err
 	}
 	r := &reader{Builder: b, folder: f, embedded: map[string]string{}}
-	r.listed = r.defineClasses()
+	if r.fixed = len(o.Classes) > 0; !r.fixed {
+		r.listed = r.defineClasses()
+	}
 	for _, name := range f.names {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -57,8 +59,9 @@ func (labelmeFormat) Read(ctx context.Context, name string, o source.Options) (*
 type reader struct {
 	*source.Builder
 	folder *folder
-	// listed tells that the classes are known beforehand.
-	listed bool
+	// fixed tells that a person has listed the classes, listed that the source
+	// has.
+	fixed, listed bool
 	files  int
 	// embedded leads from pictures without a file to the label files they are in.
 	embedded map[string]string
@@ -94,7 +97,7 @@ func (r *reader) read(name string) {
 			r.skipped.Add("flag that is neither true nor false", "flags that are neither true nor false")
 		case on:
 			r.annotate(picture, name, dataset.Annotation{Image: i}, key, false)
-		case key != ignore:
+		case key != ignore && !r.fixed:
 			r.DefineClass(key)
 		}
 	}
