@@ -105,7 +105,7 @@ func (a *ArrayEditor) End(offset int64) {
 		if i > 0 {
 			added = append(added, between...)
 		}
-		added = append(added, layout(text, like)...)
+		added = append(added, layout(text, like, Node{})...)
 	}
 	switch {
 	case a.elements == 0:

@@ -51,7 +51,7 @@ func (e *Editor) Replace(n Node, text []byte) {
 	if n.doc == nil {
 		return
 	}
-	e.edits = append(e.edits, source.Edit{Offset: n.Start(), Old: bytes.Clone(n.Raw()), New: layout(text, n)})
+	e.edits = append(e.edits, source.Edit{Offset: n.Start(), Old: bytes.Clone(n.Raw()), New: layout(text, n, Node{})})
 }
 
 // SetMember replaces the value of the member of an object, or adds the member
@@ -65,7 +65,7 @@ func (e *Editor) SetMember(obj Node, key string, text []byte) {
 		return
 	}
 	member := append(Quote(key, true), obj.doc.style(obj.i).colon...)
-	e.container(obj).add(append(member, layout(text, Node{})...))
+	e.container(obj).add(append(member, layout(text, Node{}, obj)...))
 }
 
 // RemoveMember removes every member with the key.
@@ -90,7 +90,7 @@ func (e *Editor) Remove(parent Node, i int) {
 // last one.
 func (e *Editor) Append(parent Node, text []byte) {
 	if parent.Kind() == Array {
-		e.container(parent).add(layout(text, parent.At(parent.Len()-1)))
+		e.container(parent).add(layout(text, parent.At(parent.Len()-1), parent))
 	}
 }
 

@@ -109,9 +109,10 @@ func (d *document) unit() []byte {
 	}
 }
 
-// layout returns text, which is one JSON value, with the white space of like. A
-// text of several lines, or that is no JSON, stays as it is.
-func layout(text []byte, like Node) []byte {
+// layout returns text, which is one JSON value, with the white space of like, or
+// on one line as beside is spaced. A text of several lines, or that is no JSON,
+// stays as it is.
+func layout(text []byte, like, beside Node) []byte {
 	if len(text) == 0 || text[0] != '{' && text[0] != '[' || bytes.IndexByte(text, '\n') >= 0 {
 		return bytes.Clone(text)
 	}
@@ -121,7 +122,10 @@ func layout(text []byte, like Node) []byte {
 	}
 	spaced := v.doc.spaced()
 	if like.doc != nil {
-		spaced = like.doc.spaced()
+		beside = like
+	}
+	if beside.doc != nil {
+		spaced = beside.doc.spaced()
 	}
 	return imitate(nil, v, like, spaced)
 }
