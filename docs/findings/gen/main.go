@@ -41,6 +41,12 @@ var cards = map[dataset.Kind]func(*album) (*card, error){
 	dataset.UndefinedClass:        undefinedClass,
 	dataset.UnusedClass:           unusedClass,
 	dataset.RareClass:             rareClass,
+	dataset.Artifact:              artifact,
+	dataset.DuplicateObject:       duplicateObject,
+	dataset.DuplicateID:           duplicateID,
+	dataset.OrphanAnnotation:      orphanAnnotation,
+	dataset.UnlabelledImage:       unlabelledImage,
+	dataset.SizeMismatch:          sizeMismatch,
 }
 
 func main() {

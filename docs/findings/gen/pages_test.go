@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/jpeg"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/errata-cv/errata/check/class"
 	"github.com/errata-cv/errata/check/duplicate"
+	"github.com/errata-cv/errata/check/object"
 	"github.com/errata-cv/errata/check/quality"
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/matrix"
@@ -168,8 +170,12 @@ func TestPagesListTheEvidence(t *testing.T) {
 		dataset.SplitLeak:             {"place": true},
 		dataset.ExactDuplicate:        {"place": true},
 		dataset.Unreadable:            {"place": true},
+		// These are found by readers alone, or by them too.
+		dataset.DuplicateID:      {"place": true},
+		dataset.OrphanAnnotation: {"place": true},
+		dataset.Artifact:         {"place": true},
 	}
-	for _, f := range slices.Concat(wrongClassSample(t), copiesSample(t), qualitySample()) {
+	for _, f := range slices.Concat(wrongClassSample(t), copiesSample(t), qualitySample(), objectSample(t)) {
 		if seen[f.Kind] == nil {
 			seen[f.Kind] = map[string]bool{}
 		}
@@ -264,6 +270,73 @@ func qualitySample() []dataset.Finding {
 		spoil(&rows[i])
 	}
 	return quality.Check(rows, quality.Options{}).Findings
+}
+
+// objectSample breaks every rule of objects once.
+func objectSample(t *testing.T) []dataset.Finding {
+	ds := &dataset.Dataset{Classes: []string{"a", "b"}}
+	var c object.Columns
+	box := func(x, y, w, h float64) dataset.Box { return dataset.Box{X: x, Y: y, W: w, H: h} }
+	put := func(marks ...dataset.Annotation) {
+		for _, m := range marks {
+			m.Image = len(ds.Images)
+			ds.Annotations = append(ds.Annotations, m)
+		}
+		ds.Images = append(ds.Images, dataset.Image{Path: strconv.Itoa(len(ds.Images)), Width: 640, Height: 480})
+		c.Width, c.Height, c.Orientation = append(c.Width, 640), append(c.Height, 480), append(c.Orientation, 1)
+	}
+	sound := box(100, 100, 200, 150)
+	for range 100 {
+		put(mark(0, sound))
+	}
+	outline := func(stated dataset.Box, part ...float64) dataset.Polygon {
+		return dataset.Polygon{Parts: [][]float64{part}, Stated: stated}
+	}
+	for _, g := range []dataset.Geometry{
+		dataset.Invalid{Reason: "it is empty"}, box(math.NaN(), 0, 1, 1), box(1, 1, 0, 0), outline(sound, 1, 2), box(900, 1, 9, 9), sound.Mask(480, 640),
+		outline(dataset.Box{}, 100, 100, 200, 200, 200, 100, 100, 200), outline(box(1, 1, 9, 9), 100, 100, 200, 200, 200, 100),
+		box(600, 1, 90, 90), box(50, 50, 3, 3), box(50, 50, 200, 2),
+	} {
+		put(mark(0, g))
+	}
+	put(mark(0, sound), mark(0, sound), mark(0, box(102, 100, 200, 150)), mark(0, box(100, 80, 200, 160)), mark(1, sound))
+	put(mark(0, sound))
+	c.Width[len(c.Width)-1] = 320
+	put(mark(0, sound))
+	c.Orientation[len(c.Orientation)-1] = 6
+	put()
+	findings := object.Check(ds, dataset.NewIndex(ds), c, object.Options{}).Findings
+	broken := map[any]bool{}
+	for _, f := range findings {
+		broken[f.Evidence["rule"]] = true
+	}
+	for _, r := range object.Rules() {
+		if !broken[r.Name] {
+			t.Errorf("the sample does not break the rule %s", r.Name)
+		}
+	}
+	return findings
+}
+
+// The pages of kinds with rules give the probability of each.
+func TestPagesGiveTheRulesOfObjects(t *testing.T) {
+	for _, r := range object.Rules() {
+		text := read(t, string(r.Kind)+".md")
+		row := regexp.MustCompile("(?m)^\\| `" + r.Name + "` \\|.*$").FindString(text)
+		if r.Kind != dataset.Artifact && r.Kind != dataset.DuplicateObject {
+			if !strings.Contains(text, "`"+r.Name+"`") || !strings.Contains(text, number(r.Low)) || !strings.Contains(text, number(r.High)) {
+				t.Errorf("%s.md does not give the rule %s with %g and %g", r.Kind, r.Name, r.Low, r.High)
+			}
+			continue
+		}
+		want := "| " + number(r.Low) + " |"
+		if r.Low < r.High {
+			want = "| " + number(r.Low) + " + " + strconv.FormatFloat(r.High-r.Low, 'f', 1, 64) + " "
+		}
+		if !strings.Contains(row, want) {
+			t.Errorf("%s.md says %q of the rule %s, and not %q", r.Kind, row, r.Name, want)
+		}
+	}
 }
 
 func TestPicturesAreSmall(t *testing.T) {
