@@ -3,6 +3,7 @@ package format
 import (
 	"github.com/errata-cv/errata/format/coco"
 	csvtable "github.com/errata-cv/errata/format/csv"
+	"github.com/errata-cv/errata/format/cvat"
 	"github.com/errata-cv/errata/format/datumaro"
 	"github.com/errata-cv/errata/format/folder"
 	"github.com/errata-cv/errata/format/idx"
@@ -24,6 +25,7 @@ var formats = []Format{
 	tfrecord.Format,
 	idx.Format,
 	voc.Format,
+	cvat.Format,
 	scalabel.Format,
 	npy.Format,
 	masks.Format,

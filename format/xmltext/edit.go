@@ -164,10 +164,10 @@ type Insertion struct {
 // Inside returns the place behind the last child of an element. It stays valid
 // after the element does not.
 func (e *Element) Inside() Insertion {
-	in := Insertion{at: e.inside, indent: e.unit(), cs: e.rec.cs}
+	in := Insertion{at: e.inside, indent: bytes.Clone(e.unit()), cs: e.rec.cs}
 	if n := len(e.Children); n > 0 {
 		last := e.Children[n-1]
-		in.at, in.lead, in.indent = last.End, bytes.Clone(last.Lead()), last.unit()
+		in.at, in.lead, in.indent = last.End, bytes.Clone(last.Lead()), bytes.Clone(last.unit())
 		return in
 	}
 	lead := e.Lead()
@@ -198,3 +198,6 @@ func (ed *Editor) Insert(in Insertion, trees ...Tree) {
 	}
 	ed.edits = append(ed.edits, source.Edit{Offset: in.at, Old: in.old, New: append(text, in.after...)})
 }
+
+// Add adds an edit that was made otherwise.
+func (ed *Editor) Add(e source.Edit) { ed.edits = append(ed.edits, e) }
