@@ -88,7 +88,7 @@ Exit status: 0 done, 1 findings at or above --fail-on, 2 an error.`,
 		SilenceUsage:  true,
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newCheck(), newReview(), newFix(), newProve(), newConvert(), newDiff(), newFormats(), newDemo())
+	root.AddCommand(newCheck(), newReview(), newFix(), newProve(), newValidate(), newConvert(), newDiff(), newFormats(), newDemo())
 	return root
 }
 
