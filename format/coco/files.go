@@ -194,6 +194,9 @@ func resolverOf(album *source.Album, f file, dir string, several bool) *resolver
 // path returns the picture that a name means, and whether it is there.
 func (r *resolver) path(name, split string) (string, bool) {
 	for _, p := range r.prefixes {
+		if r.album.Len() == 0 {
+			break
+		}
 		if full := path.Join(p, name); r.album.Has(full) {
 			return full, true
 		}

@@ -10,17 +10,17 @@ import (
 
 // numbering gives the ids of a file numbers in the order in which they are met.
 type numbering struct {
+	// small holds those of the ids below smallID, plus one.
+	small []int32
 	ints  map[int64]int
 	texts map[string]int
 	next  *int
-	// last is the id that was asked for last: annotations of an image often
-	// stand together.
-	last   int64
-	lastTo int
 }
 
+const smallID = 1 << 20
+
 func newNumbering(next *int) *numbering {
-	return &numbering{ints: map[int64]int{}, texts: map[string]int{}, next: next, lastTo: -1}
+	return &numbering{ints: map[int64]int{}, texts: map[string]int{}, next: next}
 }
 
 // number returns the number of an id, and whether it is new.
@@ -38,8 +38,16 @@ func (m *numbering) number(n jsontext.Node) (to int, fresh bool) {
 			return to, !known
 		}
 	}
-	if m.lastTo >= 0 && m.last == v {
-		return m.lastTo, false
+	if v >= 0 && v < smallID {
+		if v >= int64(len(m.small)) {
+			m.small = append(m.small, make([]int32, int(v)+1-len(m.small))...)
+		}
+		if to := m.small[v]; to > 0 {
+			return int(to) - 1, false
+		}
+		*m.next++
+		m.small[v] = int32(*m.next)
+		return *m.next - 1, true
 	}
 	to, known := m.ints[v]
 	if !known {
@@ -47,7 +55,6 @@ func (m *numbering) number(n jsontext.Node) (to int, fresh bool) {
 		m.ints[v] = to
 		*m.next++
 	}
-	m.last, m.lastTo = v, to
 	return to, !known
 }
 

@@ -41,10 +41,10 @@ type reader struct {
 	*source.Builder
 	o     source.Options
 	files []file
-	// size is that of the file being read, done how many annotations came before
-	// it.
-	size int64
-	done int
+	// size is that of the file being read, from where its first annotation
+	// starts, done how many annotations came before it.
+	size, from int64
+	done       int
 
 	images []rawImage
 	// imageSlots counts the image ids that were met; for each one, imageOf says
@@ -166,7 +166,7 @@ func (r *reader) readFile(ctx context.Context, base string, index int) error {
 	if !info.Mode().IsRegular() {
 		return errors.New("it is no regular file")
 	}
-	r.size, r.done = info.Size(), len(r.Annotations)
+	r.size, r.from, r.done = info.Size(), -1, len(r.Annotations)
 	r.imageIDs, r.categoryIDs = newNumbering(&r.imageSlots), newNumbering(&r.classSlots)
 	r.ids = repeatFinder{}
 	r.outlined, r.located = 0, 0
@@ -324,8 +324,9 @@ func (r *reader) annotation(index, i int, n jsontext.Node) {
 	}
 	a := dataset.Annotation{Image: r.imageSlot(rec.image), Class: r.classSlot(rec.category), Geometry: rec.geometry(), Crowd: rec.crowded()}
 	if id := rec.id; id.Kind() == jsontext.Number {
-		a.ID = r.texts.of(id.Raw())
-		if strings.ContainsAny(a.ID, ".eE") {
+		if raw := id.Raw(); whole(raw) {
+			a.ID = r.texts.of(raw)
+		} else {
 			a.ID = idText(id)
 		}
 	} else {
@@ -348,6 +349,9 @@ func (r *reader) annotation(index, i int, n jsontext.Node) {
 	if rec.others > 0 || rec.attributes.Kind() == jsontext.Object {
 		a.Attributes = r.attributes(rec.node)
 	}
+	if r.from < 0 {
+		r.from = n.Start()
+	}
 	r.grow(n.End())
 	r.Annotations = append(r.Annotations, a)
 }
@@ -360,7 +364,7 @@ func (r *reader) grow(at int64) {
 		return
 	}
 	here := float64(n - r.done + 1)
-	more := int(here*float64(r.size-at)/float64(max(at, 1))*1.02) + 1
+	more := int(here*float64(r.size-at)/float64(at-r.from)*1.02) + 1
 	more = min(max(more, n/8), max(int((r.size-at)/24), 16)) // no annotation is shorter
 	out := make([]dataset.Annotation, n, n+more)
 	copy(out, r.Annotations)

@@ -253,7 +253,7 @@ func (r *record) crowded() bool {
 // idText spells an id: 7, 7.0 and "7" are the same.
 func idText(n jsontext.Node) string {
 	if n.Kind() == jsontext.Number {
-		if raw := n.Raw(); bytes.IndexByte(raw, '.') < 0 && bytes.IndexByte(raw, 'e') < 0 {
+		if raw := n.Raw(); whole(raw) {
 			return string(raw)
 		}
 		if v, ok := n.Int(); ok {
@@ -264,4 +264,14 @@ func idText(n jsontext.Node) string {
 		return ""
 	}
 	return n.String()
+}
+
+// whole reports whether a number is spelled with digits only.
+func whole(raw []byte) bool {
+	for i, c := range raw {
+		if c-'0' > 9 && (c != '-' || i > 0) {
+			return false
+		}
+	}
+	return true
 }
