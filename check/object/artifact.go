@@ -32,7 +32,7 @@ func (k *checker) void(a int, g dataset.Geometry) bool {
 		instead = move(b)
 	}
 	nan := func() bool {
-		k.add(notANumber, a, 1, instead, map[string]any{}, "A coordinate is no finite number.")
+		k.add(notANumber, a, 1, instead, map[string]any{}, "A coordinate is no number that a picture can have.")
 		return true
 	}
 	b := dataset.Around(g)
@@ -146,9 +146,10 @@ func (k *checker) overshooting(a int, g dataset.Geometry, f frame) bool {
 	return true
 }
 
+// finite also refuses what is so large that an area might not be.
 func finite(values ...float64) bool {
 	for _, v := range values {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
+		if !(math.Abs(v) < 1e100) {
 			return false
 		}
 	}
