@@ -61,7 +61,7 @@ func TestOpen(t *testing.T) {
 		{"a picture", "1.png", "", []string{"1.png"}, Options{}, "is one picture, not a dataset"},
 		{"text", "notes.md", "", []string{"notes.md: Some notes, not more.\n"}, Options{}, "no labels were found: it is a file, not a folder, and "},
 		{"table of one column", "x.csv", "", []string{"x.csv: a\nb\n"}, Options{}, "has one column only"},
-		{"unknown format", "", "yolo", []string{"a/1.png"}, Options{}, `there is no format "yolo"; the formats are folder, csv`},
+		{"unknown format", "", "nonesuch", []string{"a/1.png"}, Options{}, `there is no format "nonesuch"; the formats are folder, csv`},
 		{"no such images", "labels.csv", "", []string{"images/1.png", table}, Options{Images: "gone"}, "the folder of pictures gone does not exist"},
 		{"label column for folders", "", "", []string{"a/1.png", "b/1.png"}, Options{LabelColumn: "x"}, "give the path of the table instead"},
 		{"no pictures at all", "", "", []string{"a/x.csv: 1"}, Options{}, "no folder in it holds pictures"},

@@ -1,6 +1,7 @@
 package linetext
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -96,7 +97,7 @@ func TestNumber(t *testing.T) {
 		{[]string{"0.25", "0.5"}, 0.75, 640, "0.75"},
 		{[]string{"1.00", "7.25"}, 12, 1, "12.00"},
 		{nil, 1.0 / 3, 3, "0.3333333333"},
-		{[]string{"0.333"}, -0.0, 100, "0.000"},
+		{[]string{"0.333"}, math.Copysign(0, -1), 100, "0.000"},
 		{nil, -1e-13, 100, "0"},
 	} {
 		exact := func(b float64) bool { return Round(b*c.width) == Round(c.v*c.width) }
