@@ -13,6 +13,7 @@ import (
 	"github.com/errata-cv/errata/format/scalabel"
 	"github.com/errata-cv/errata/format/tfrecord"
 	"github.com/errata-cv/errata/format/voc"
+	"github.com/errata-cv/errata/format/webdataset"
 )
 
 // formats are in order of preference where two are equally likely.
@@ -29,6 +30,7 @@ var formats = []Format{
 	scalabel.Format,
 	npy.Format,
 	masks.Format,
+	webdataset.Format,
 }
 
 // Find returns the format of that name.
