@@ -2,6 +2,7 @@ package scalabel
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -165,10 +166,11 @@ func (p *patcher) file(ctx context.Context, file string) error {
 		},
 	})
 	edits := e.Edits()
+	var syntax *jsontext.SyntaxError
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case err != nil && (len(edits) > 0 || p.set.Single):
+	case err != nil && (len(edits) > 0 || p.set.Single || !errors.As(err, &syntax)):
 		return fmt.Errorf("%s cannot be corrected: %w", source.Show(file), err)
 	case len(edits) == 0 || p.survey.whole[file]:
 		return nil

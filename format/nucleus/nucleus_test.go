@@ -1,0 +1,407 @@
+package nucleus
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/errata-cv/errata/dataset"
+	"github.com/errata-cv/errata/format/source"
+	"github.com/errata-cv/errata/internal/formattest"
+)
+
+const one = `{
+    "items": [
+        {"image_url": "s3://bucket/a.jpg", "reference_id": "a", "metadata": {"weather": "rain", "split": "train", "n": 3, "deep": {"x": 1}}},
+        {"image_url": "pictures/b.jpg", "reference_id": "b", "metadata": {"weather": "sun"}},
+        {"pointcloud_url": "c.json", "reference_id": "c"}
+    ],
+    "annotations": [
+        {
+            "label": "car",
+            "type": "box",
+            "geometry": {
+                "x": 1.0,
+                "y": 2.50,
+                "width": 3,
+                "height": 4
+            },
+            "reference_id": "a",
+            "annotation_id": "a-1",
+            "metadata": {
+                "occluded": false,
+                "color": "red"
+            },
+            "embedding_vector": null
+        },
+        {
+            "label": "bus",
+            "type": "polygon",
+            "geometry": {
+                "vertices": [
+                    {
+                        "x": 0,
+                        "y": 0
+                    },
+                    {
+                        "x": 9,
+                        "y": 0
+                    },
+                    {
+                        "x": 9,
+                        "y": 9
+                    }
+                ]
+            },
+            "reference_id": "a",
+            "annotation_id": "a-2",
+            "metadata": {}
+        },
+        {"label": "street", "type": "category", "taxonomy_name": "scene", "reference_id": "a", "geometry": {}},
+        {"labels": ["wet", "dirty"], "type": "multicategory", "reference_id": "b", "geometry": {}},
+        {"label": "x", "type": "line", "geometry": {"vertices": []}, "reference_id": "a"},
+        {"mask_url": "m.png", "annotations": [{"label": "car", "index": 1}], "reference_id": "a"}
+    ]
+}
+`
+
+const rows = `[
+  {"item": {"reference_id": "a", "image_url": "a.jpg"}, "annotations": {"box": [{"label": "car", "type": "box", "geometry": {"x": 1, "y": 1, "width": 2, "height": 2}, "reference_id": "a"}], "polygon": []}},
+  {"item": {"reference_id": "b", "image_url": "b.jpg"}, "annotations": {"box": []}},
+  {"item": {"reference_id": "d", "image_url": "d.jpg"}, "annotations": {"box": [{"label": "bus", "type": "box", "geometry": {"x": 1, "y": 1, "width": 2, "height": 2}, "reference_id": "d"}, {"label": "car", "type": "box", "geometry": {"x": 1, "y": 1, "width": 2, "height": 2}, "reference_id": "d"}]}}
+]
+`
+
+const itemLines = `{"reference_id": "a", "image_url": "x/a.jpg"}
+{"reference_id": "b", "image_url": "x/b.jpg"}
+`
+
+const annotationLines = `{"type": "box", "label": "car", "reference_id": "a", "geometry": {"x": 1, "y": 2, "width": 3, "height": 4}, "annotation_id": "1"}
+{"type": "box", "label": "bus", "reference_id": "b", "geometry": {"height": 4, "width": 3, "y": 2, "x": 1.5}, "annotation_id": "2"}
+{"type": "box", "label": "car", "reference_id": "a", "geometry": {"x": 1, "y": 2, "width": 3, "height": 4}, "annotation_id": "3"}
+{"type": "box", "label": "car", "reference_id": "z", "geometry": {"x": 1, "y": 2, "width": 3, "height": 4}}
+`
+
+const byType = `{"items": [{"reference_id": "a", "image_url": "a.jpg"}, {"reference_id": "b", "image_url": "b.jpg"}],
+ "annotations": {"box": [{"label": "car", "type": "box", "geometry": {"x": 1, "y": 1, "width": 2, "height": 2}, "reference_id": "a"}, {"label": "bus", "type": "box", "geometry": {"x": 1, "y": 1, "width": 2, "height": 2}, "reference_id": "a"}],
+  "category": [{"label": "day", "type": "category", "geometry": {}, "reference_id": "b"}]}}
+`
+
+const annotationsOnly = `[{"label": "car", "type": "box", "geometry": {"x": 1, "y": 1, "width": 2, "height": 2}, "reference_id": "a.jpg"}, {"label": "bus", "type": "box", "geometry": {"x": 1, "y": 1, "width": 2, "height": 2}, "reference_id": "b.jpg"}]`
+
+const predictions = `{"items": [{"reference_id": "a", "image_url": "a.jpg"}],
+"predictions": [{"label": "car", "type": "box", "geometry": {"x": 1, "y": 1, "width": 2, "height": 2}, "reference_id": "a", "confidence": 0.75, "class_pdf": {"car": 0.75, "bus": 0.25}}]}`
+
+// write makes files so deep that nothing outside of the test is taken for their
+// pictures.
+func write(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := filepath.Join(t.TempDir(), "1", "2", "3")
+	for name, content := range files {
+		full := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+func read(t *testing.T, path string) *dataset.Dataset {
+	t.Helper()
+	ds, err := Format.Read(t.Context(), path, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ds
+}
+
+func TestRead(t *testing.T) {
+	root := write(t, map[string]string{"a.json": one, "pictures/b.jpg": ""})
+	ds := read(t, filepath.Join(root, "a.json"))
+	if ds.Root != root || ds.Images[0].Path != "bucket/a.jpg" || ds.Images[1].Path != "pictures/b.jpg" {
+		t.Errorf("root %s, images %+v", ds.Root, ds.Images)
+	}
+	if im := ds.Images[0]; im.ID != "a" || im.Split != "train" || !slices.Equal(im.Metadata, []string{"rain", "3"}) || !slices.Equal(ds.MetadataColumns, []string{"weather", "n"}) {
+		t.Errorf("the first image is %+v of %v", im, ds.MetadataColumns)
+	}
+	if got := strings.Join(ds.Classes, " "); got != "bus car dirty street wet" {
+		t.Errorf("classes are %s", got)
+	}
+	if len(ds.Annotations) != 5 {
+		t.Fatalf("annotations are %+v", ds.Annotations)
+	}
+	if a := ds.Annotations[0]; a.Geometry != (dataset.Box{X: 1, Y: 2.5, W: 3, H: 4}) || a.ID != "a-1" || !slices.Equal(a.Attributes, []dataset.Attribute{{Name: "occluded", Value: "false"}, {Name: "color", Value: "red"}}) {
+		t.Errorf("the first annotation is %+v", a)
+	}
+	if p, ok := ds.Annotations[1].Geometry.(dataset.Polygon); !ok || !slices.Equal(p.Parts[0], []float64{0, 0, 9, 0, 9, 9}) {
+		t.Errorf("the second annotation is %+v", ds.Annotations[1])
+	}
+	if a := ds.Annotations[2]; a.Geometry != nil || len(a.Attributes) != 1 || a.Attributes[0] != (dataset.Attribute{Name: "taxonomy_name", Value: "scene"}) {
+		t.Errorf("the third annotation is %+v", a)
+	}
+	if ds.Classes[ds.Annotations[4].Class] != "dirty" || ds.Annotations[4].Image != 1 {
+		t.Errorf("the last annotation is %+v", ds.Annotations[4])
+	}
+	var got []string
+	for _, p := range ds.Problems {
+		got = append(got, p.Message)
+	}
+	for i, want := range []string{"it is a point cloud", "lines are kept in the file as they are and not checked: 1", "segmentations are kept"} {
+		if i >= len(got) || !strings.Contains(got[i], want) {
+			t.Errorf("problem %d of %q is not %q", i, got, want)
+		}
+	}
+}
+
+func TestLayouts(t *testing.T) {
+	for _, c := range []struct {
+		name                string
+		files               map[string]string
+		images, annotations int
+		problem             string
+		predictions         bool
+	}{
+		{"rows", map[string]string{"a.json": rows}, 3, 3, "", false},
+		{"lines in two files, annotations first", map[string]string{"annotations.jsonl": annotationLines, "items.jsonl": itemLines}, 2, 3, "speaks of the item z, which is not listed", false},
+		{"lists by type", map[string]string{"a.json": byType}, 2, 3, "", false},
+		{"annotations only", map[string]string{"a.json": annotationsOnly}, 2, 2, "", false},
+		{"predictions", map[string]string{"a.json": predictions}, 1, 1, "", true},
+		{"predictions beside annotations", map[string]string{"a.json": byType, "p.json": predictions}, 2, 3, "predictions are kept", false},
+		{"one line", map[string]string{"a.jsonl": strings.SplitAfter(itemLines, "\n")[0]}, 1, 0, "", false},
+		{"a scored list", map[string]string{"a.json": `[{"label": "x", "type": "category", "reference_id": "q", "confidence": 0.5}]`}, 1, 1, "", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			root := write(t, c.files)
+			p, err := source.NewPeek(root)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
+				t.Errorf("detected as %v, %v", m, err)
+			}
+			ds := read(t, root)
+			if len(ds.Images) != c.images || len(ds.Annotations) != c.annotations || ds.Predictions != c.predictions {
+				t.Errorf("%d images, %d annotations, predictions %v", len(ds.Images), len(ds.Annotations), ds.Predictions)
+			}
+			found := c.problem == ""
+			for _, p := range ds.Problems {
+				found = found || strings.Contains(p.Message, c.problem)
+			}
+			if !found || c.problem == "" && len(ds.Problems) > 0 {
+				t.Errorf("the problems are %+v", ds.Problems)
+			}
+		})
+	}
+}
+
+func TestPatch(t *testing.T) {
+	all := []dataset.Action{dataset.SetClass, dataset.MoveObject, dataset.DeleteObject, dataset.AddObject, dataset.DropImage, dataset.SetAttribute}
+	labels := []dataset.Action{dataset.SetClass, dataset.DeleteObject, dataset.AddObject, dataset.DropImage}
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		image string
+		acts  []dataset.Action
+	}{
+		{"one file", map[string]string{"a.json": one}, "", all},
+		{"labels", map[string]string{"a.json": one}, "pictures/b.jpg", labels},
+		{"rows", map[string]string{"a.json": rows}, "d.jpg", all},
+		{"an empty row", map[string]string{"a.json": rows}, "a.jpg", []dataset.Action{dataset.AddObject}},
+		{"lines", map[string]string{"annotations.jsonl": annotationLines, "items.jsonl": itemLines}, "", all},
+		{"lists by type", map[string]string{"a.json": byType}, "", all},
+		{"annotations only", map[string]string{"a.json": annotationsOnly}, "", all},
+		{"predictions", map[string]string{"a.json": predictions}, "", []dataset.Action{dataset.MoveObject, dataset.AddObject}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			formattest.PatchCase{
+				Format: Format.(source.Patcher), Root: write(t, c.files), Actions: c.acts, Image: c.image,
+				Attribute: dataset.Attribute{Name: "occluded", Value: "true"},
+				Compare:   formattest.Comparison{NoUnused: true, NoUnlabelled: true},
+			}.Patch(t)
+		})
+	}
+}
+
+// The whole text after each change.
+func TestPatchedText(t *testing.T) {
+	const before = `{"items": [{"reference_id": "a", "image_url": "a.jpg"}], "annotations": [{"label": "car", "type": "box", "geometry": {"x": 1.0, "y": 2.50, "width": 3, "height": 4}, "reference_id": "a", "annotation_id": "k", "metadata": {}, "z": 1e3}]}`
+	none := dataset.None
+	for _, c := range []struct {
+		name   string
+		change dataset.Change
+		want   string
+	}{
+		{"a box", dataset.Change{Action: dataset.MoveObject, Geometry: dataset.Box{X: 1, Y: 2.5, W: 3.25, H: 4}, From: none, To: none},
+			`{"items": [{"reference_id": "a", "image_url": "a.jpg"}], "annotations": [{"label": "car", "type": "box", "geometry": {"x": 1.0, "y": 2.50, "width": 3.25, "height": 4}, "reference_id": "a", "annotation_id": "k", "metadata": {}, "z": 1e3}]}`},
+		{"a polygon", dataset.Change{Action: dataset.MoveObject, Geometry: dataset.Polygon{Parts: [][]float64{{1, 2, 3, 4, 5, 0}}}, From: none, To: none},
+			`{"items": [{"reference_id": "a", "image_url": "a.jpg"}], "annotations": [{"label": "car", "type": "polygon", "geometry": {"vertices": [{"x": 1, "y": 2}, {"x": 3, "y": 4}, {"x": 5, "y": 0}]}, "reference_id": "a", "annotation_id": "k", "metadata": {}, "z": 1e3}]}`},
+		{"a label", dataset.Change{Action: dataset.AddObject, Annotation: none, From: none, To: 0},
+			`{"items": [{"reference_id": "a", "image_url": "a.jpg"}], "annotations": [{"label": "car", "type": "box", "geometry": {"x": 1.0, "y": 2.50, "width": 3, "height": 4}, "reference_id": "a", "annotation_id": "k", "metadata": {}, "z": 1e3}, {"label": "car", "type": "category", "geometry": {}, "reference_id": "a", "annotation_id": "car-a", "metadata": {}}]}`},
+		{"a new box", dataset.Change{Action: dataset.AddObject, Annotation: none, Geometry: dataset.Box{X: 7, Y: 8, W: 9.5, H: 10}, From: none, To: 0},
+			`{"items": [{"reference_id": "a", "image_url": "a.jpg"}], "annotations": [{"label": "car", "type": "box", "geometry": {"x": 1.0, "y": 2.50, "width": 3, "height": 4}, "reference_id": "a", "annotation_id": "k", "metadata": {}, "z": 1e3}, {"label": "car", "type": "box", "geometry": {"x": 7.0, "y": 8.0, "width": 9.5, "height": 10}, "reference_id": "a", "annotation_id": "car-7-8-9.5-10-a", "metadata": {}}]}`},
+		{"nothing is left", dataset.Change{Action: dataset.DeleteObject, From: none, To: none},
+			`{"items": [{"reference_id": "a", "image_url": "a.jpg"}], "annotations": []}`},
+		{"an attribute", dataset.Change{Action: dataset.SetAttribute, Attribute: dataset.Attribute{Name: "n", Value: "2.50"}, From: none, To: none},
+			`{"items": [{"reference_id": "a", "image_url": "a.jpg"}], "annotations": [{"label": "car", "type": "box", "geometry": {"x": 1.0, "y": 2.50, "width": 3, "height": 4}, "reference_id": "a", "annotation_id": "k", "metadata": {"n": 2.50}, "z": 1e3}]}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(write(t, map[string]string{"a.json": before}), "a.json")
+			p, err := Format.(source.Patcher).Patch(t.Context(), read(t, path), []dataset.Change{c.change})
+			if err != nil {
+				t.Fatal(err)
+			}
+			formattest.Apply(t, p)
+			got, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(got) != c.want {
+				t.Errorf("the file is\n%s\nwant\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for _, c := range []struct {
+		name, content string
+		change        dataset.Change
+		want          string
+	}{
+		{"a mask", byType, dataset.Change{Action: dataset.MoveObject, Geometry: dataset.Mask{}}, "is a box or a polygon of one part"},
+		{"a label gets a place", `[{"label": "x", "type": "category", "reference_id": "q"}]`, dataset.Change{Action: dataset.MoveObject, Geometry: dataset.Box{W: 1, H: 1}}, "label of the whole image"},
+		{"metadata of one label", one, dataset.Change{Action: dataset.SetAttribute, Annotation: 3, Image: 1, Attribute: dataset.Attribute{Name: "a", Value: "b"}}, "those of all its labels"},
+		{"nowhere to add", strings.SplitAfter(itemLines, "\n")[0], dataset.Change{Action: dataset.AddObject, Annotation: dataset.None}, "has no list of annotations"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			root := write(t, map[string]string{"a.json": c.content})
+			ds := read(t, root)
+			ds.Classes = append(ds.Classes, "new")
+			_, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{c.change})
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("the error is %v", err)
+			}
+		})
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	for _, c := range []struct{ name, content, fails, problem string }{
+		{"no JSON", `{"items": [`, "cannot be read", ""},
+		{"nothing of it", `{"images": []}`, "holds no items", ""},
+		{"an item that is a number", `{"items": [5, {"reference_id": "a"}]}`, "", "it is a number"},
+		{"an item without anything", `{"items": [{}, {"reference_id": "a"}]}`, "", "no image_url and no reference_id"},
+		{"two items", `{"items": [{"reference_id": "a"}, {"reference_id": "a"}]}`, "", "which an item before has already"},
+		{"one picture twice", `{"items": [{"reference_id": "a", "image_url": "x.jpg"}, {"reference_id": "b", "image_url": "x.jpg"}]}`, "", "is a further item of the picture x.jpg"},
+		{"no reference", `{"items": [{"reference_id": "a"}], "annotations": [{"type": "box", "label": "x"}]}`, "", "names no item"},
+		{"no label", `{"items": [{"reference_id": "a"}], "annotations": [{"type": "box", "reference_id": "a"}]}`, "", "annotations without a label"},
+		{"an odd type", `{"items": [{"reference_id": "a"}], "annotations": [{"type": "blob", "label": "x", "reference_id": "a"}]}`, "", `annotations of the type "blob"`},
+		{"a record that is a list", `{"items": [{"reference_id": "a"}], "annotations": [[]]}`, "", "records that are no objects"},
+		{"ids", `{"items": [{"reference_id": "a"}], "annotations": [{"type": "category", "label": "x", "reference_id": "a", "annotation_id": 1}, {"type": "category", "label": "x", "reference_id": "a", "annotation_id": 1}]}`, "", "has the annotation_id 1"},
+		{"cut", `{"items": [{"reference_id": "a"}], "annotations": [{"type": `, "", "cannot be read to its end"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ds, err := Format.Read(t.Context(), write(t, map[string]string{"a.json": c.content})+"/a.json", source.Options{})
+			if c.fails != "" {
+				if err == nil || !strings.Contains(err.Error(), c.fails) {
+					t.Errorf("the error is %v", err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(ds.Problems) != 1 || !strings.Contains(ds.Problems[0].Message, c.problem) {
+				t.Errorf("the problems are %+v", ds.Problems)
+			}
+		})
+	}
+	for shape, reason := range map[string]string{
+		`{"type": "box", "geometry": {"x": 1, "y": 2, "width": 3}}`:           "no number height",
+		`{"type": "polygon", "geometry": {}}`:                                 "no vertices",
+		`{"type": "polygon", "geometry": {"vertices": [{"x": 1}]}}`:           "vertex 1 of the polygon",
+		`{"type": "polygon", "geometry": {"vertices": [{"x": 1, "y": "2"}]}}`: "vertex 1 of the polygon",
+	} {
+		ds := read(t, write(t, map[string]string{"a.json": `[{"reference_id": "a", "label": "x", ` + shape[1:] + `]`}))
+		if g, ok := ds.Annotations[0].Geometry.(dataset.Invalid); !ok || !strings.Contains(g.Reason, reason) {
+			t.Errorf("%s is read as %+v", shape, ds.Annotations[0].Geometry)
+		}
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	root := write(t, map[string]string{"a.png": "a picture", "b/c.png": "another"})
+	ds := &dataset.Dataset{
+		Name: "all", Root: root, Classes: []string{"car", "röd"}, MetadataColumns: []string{"weather"},
+		Images: []dataset.Image{{Path: "a.png", Split: "fold 1", Metadata: []string{"sun"}}, {Path: "b/c.png", Metadata: []string{""}}},
+		Annotations: []dataset.Annotation{
+			{Geometry: dataset.Box{X: 0.1, Y: 0.2, W: 3, H: 1e-7}, Attributes: []dataset.Attribute{{Name: "a", Value: "1.50"}, {Name: "b", Value: "x\"y"}}},
+			{Class: 1, Geometry: dataset.Polygon{Parts: [][]float64{{0, 0, 5.5, 0, 5, 5}}}, Score: 0.5},
+			{Class: 1, Attributes: []dataset.Attribute{{Name: "taxonomy_name", Value: "scene"}, {Name: "z", Value: "true"}}},
+			{Class: 0},
+		},
+	}
+	formattest.RoundTrip(t, Format.(source.Writer), ds)
+	ds.Predictions = true
+	formattest.RoundTrip(t, Format.(source.Writer), ds)
+	if out := shapes(dataset.Mask{Width: 4, Height: 1, Counts: []uint32{0, 1, 1, 1, 1}}); len(out) != 2 {
+		t.Errorf("a mask of two parts becomes %v", out)
+	}
+	if out := shapes(dataset.RotatedBox{X: 5, Y: 5, W: 2, H: 4, Angle: 90}); len(out) != 1 || out[0].Bounds() != (dataset.Box{X: 3, Y: 4, W: 4, H: 2}) {
+		t.Errorf("a rotated box becomes %v", out)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for _, s := range []string{one, rows, itemLines + annotationLines, byType, annotationsOnly, predictions} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(write(t, map[string]string{"a.json": string(data)}), "a.json")
+		ds, err := Format.Read(t.Context(), path, source.Options{})
+		if err != nil {
+			return
+		}
+		p, err := Format.(source.Patcher).Patch(t.Context(), ds, nil)
+		if err != nil || !p.Empty() {
+			t.Fatalf("nothing to change gives %+v, %v", p, err)
+		}
+		var changes []dataset.Change
+		for i, a := range ds.Annotations {
+			c := dataset.Change{Annotation: i, Image: a.Image, From: dataset.None, To: dataset.None}
+			switch {
+			case i%3 == 0:
+				c.Action, c.From, c.To = dataset.SetClass, a.Class, (a.Class+1)%len(ds.Classes)
+			case i%3 == 1 && a.Geometry != nil:
+				c.Action, c.Geometry = dataset.MoveObject, dataset.Box{X: 1, Y: 2, W: 3, H: 4}
+			default:
+				c.Action = dataset.DeleteObject
+			}
+			changes = append(changes, c)
+		}
+		p, err = Format.(source.Patcher).Patch(t.Context(), ds, changes)
+		if err != nil {
+			return // such as a file that ends too early
+		}
+		formattest.Apply(t, p)
+		got, err := Format.Read(t.Context(), path, source.Options{})
+		want, failed := dataset.Apply(ds, changes)
+		if failed != nil {
+			t.Fatal(failed)
+		}
+		if err != nil {
+			if len(want.Annotations) == 0 {
+				return // nothing is left that names an image
+			}
+			t.Fatalf("the corrected file cannot be read: %v", err)
+		}
+		if d := formattest.Diff(got, want, formattest.Comparison{NoUnused: true, NoUnlabelled: true}); len(d) > 0 {
+			t.Errorf("%s\ncorrected (first) differs from what was asked for: %q", data, d)
+		}
+	})
+}
