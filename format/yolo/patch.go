@@ -1,0 +1,245 @@
+package yolo
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/errata-cv/errata/dataset"
+	"github.com/errata-cv/errata/format/linetext"
+	"github.com/errata-cv/errata/format/source"
+)
+
+// Patch implements [source.Patcher]. A row keeps its kind: a box stays a box, an
+// outline can get any number of corners, and of several parts becomes one that is
+// drawn in one line. A dropped picture goes with its label file and the lines
+// that list it; one that lies outside of the folder of labels stays where it is.
+func (f yoloFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []dataset.Change) (*source.Patch, error) {
+	org, ok := ds.Origin.(*origin)
+	if !ok {
+		o := source.Options{}
+		if ds.Root != ds.Source {
+			o.Images = ds.Root
+		}
+		again, err := read(ctx, ds.Source, o, f)
+		if err != nil {
+			return nil, err
+		}
+		org = again.Origin.(*origin)
+	}
+	p, err := newPlan(org.path)
+	if err != nil {
+		return nil, err
+	}
+	c := &corrector{plan: p, origin: org, ds: ds, keyed: source.KeyChanges(ds, changes), out: &source.Patch{Root: p.base}}
+	if err := c.correct(ctx); err != nil {
+		return nil, err
+	}
+	return c.out, nil
+}
+
+type corrector struct {
+	*plan
+	origin *origin
+	ds     *dataset.Dataset
+	keyed  *source.KeyedChanges
+	out    *source.Patch
+}
+
+func (c *corrector) correct(ctx context.Context) error {
+	touched := map[string]bool{}
+	for k := range c.keyed.Objects {
+		touched[k.Image] = true
+	}
+	for name := range c.keyed.Added {
+		touched[name] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(touched)) {
+		if c.keyed.Dropped[name] {
+			continue
+		}
+		if err := c.labels(ctx, name); err != nil {
+			return err
+		}
+	}
+	if len(c.keyed.Dropped) > 0 {
+		if err := c.drop(ctx); err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(c.out.Files, func(a, b source.FilePatch) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
+// labels corrects the label file of a picture.
+func (c *corrector) labels(ctx context.Context, picture string) error {
+	name := c.origin.labels[picture]
+	file := linetext.Parse(nil)
+	if name != "" {
+		var err error
+		if file, err = linetext.Read(filepath.Join(c.base, filepath.FromSlash(name))); err != nil {
+			return fmt.Errorf("cannot read %s again: %w", source.Show(name), err)
+		}
+	}
+	rows, _ := parseRows(file)
+	pen := &pen{name: name, reading: c.origin.reading, editor: linetext.NewEditor(file), rows: rows}
+	if pen.name == "" {
+		pen.name = picture
+	}
+	var err error
+	full := filepath.Join(c.ds.Root, filepath.FromSlash(picture))
+	if pen.width, pen.height, err = source.SizeOf(full); err != nil {
+		return fmt.Errorf("the size of %s is needed to correct its labels: %w", source.Show(picture), err)
+	}
+	pen.learn(c.ds)
+	for i := range rows {
+		r := &rows[i]
+		for _, ch := range c.keyed.Take(dataset.Key{Image: picture, Ordinal: i}) {
+			was, err := c.id(c.ds.Annotations[ch.Annotation].Class)
+			if err != nil || was != r.class {
+				return fmt.Errorf("%s line %d has class %d where %q was read; it has changed since, so check it again", source.Show(name), r.line.Number, r.class, c.ds.Classes[c.ds.Annotations[ch.Annotation].Class])
+			}
+			switch ch.Action {
+			case dataset.SetClass:
+				id, err := c.id(ch.To)
+				if err != nil {
+					return err
+				}
+				pen.editor.Replace(r.line.Fields()[0], strconv.Itoa(id))
+			case dataset.DeleteObject:
+				pen.editor.Remove(r.line)
+			case dataset.MoveObject:
+				if err := pen.move(r, ch.Geometry); err != nil {
+					return err
+				}
+			default:
+				return fmt.Errorf("%s: YOLO rows have no place for attributes; %s means nothing there", source.Show(name), ch.Action)
+			}
+		}
+	}
+	for k := range c.keyed.Objects {
+		if k.Image == picture && k.Ordinal >= len(rows) {
+			return c.keyed.Missed(pen.name)
+		}
+	}
+	var added []string
+	for _, ch := range c.keyed.Added[picture] {
+		id, err := c.id(ch.To)
+		if err != nil {
+			return err
+		}
+		text, err := pen.row(id, ch.Geometry)
+		if err != nil {
+			return err
+		}
+		added = append(added, text)
+		pen.editor.Append(text)
+	}
+	if name == "" {
+		place, err := c.newLabel(picture)
+		if err != nil {
+			return err
+		}
+		c.out.Files = append(c.out.Files, source.NewFile(place, []byte(strings.Join(added, "\n")+"\n")))
+		return nil
+	}
+	return c.edit(ctx, name, pen.editor)
+}
+
+// edit adds the edits of a file, if there are any.
+func (c *corrector) edit(ctx context.Context, name string, e *linetext.Editor) error {
+	edits := e.Edits()
+	if len(edits) == 0 {
+		return nil
+	}
+	f, err := source.EditFile(ctx, c.base, name, edits, true)
+	if err != nil {
+		return err
+	}
+	c.out.Files = append(c.out.Files, *f)
+	return nil
+}
+
+// newLabel is the place for the first label file of a picture.
+func (c *corrector) newLabel(picture string) (string, error) {
+	if full := relative(c.base, filepath.Join(c.ds.Root, filepath.FromSlash(picture))); full != "" {
+		return newLabel(texts(c.base), full), nil
+	}
+	for _, other := range slices.Sorted(maps.Values(c.origin.labels)) {
+		if other != "" {
+			stem := strings.TrimSuffix(path.Base(picture), path.Ext(picture))
+			return join(path.Dir(other), stem+".txt"), nil
+		}
+	}
+	return "", fmt.Errorf("%s has no label file, and there is no other that shows where it should lie; make an empty one first", source.Show(picture))
+}
+
+// id returns the number of a class in rows.
+func (c *corrector) id(class int) (int, error) {
+	name := c.ds.Classes[class]
+	for _, n := range c.names {
+		if n.Name == name {
+			return n.ID, nil
+		}
+	}
+	if len(c.names) == 0 {
+		if i := slices.Index(c.origin.options.Classes, name); i >= 0 {
+			return i, nil
+		}
+	}
+	if id, err := strconv.Atoi(name); err == nil {
+		return id, nil
+	}
+	return 0, fmt.Errorf("%s does not list the class %q; add it there first", source.Show(c.namesIn), name)
+}
+
+// drop takes pictures, their label files and the lines that list them away.
+func (c *corrector) drop(ctx context.Context) error {
+	for _, picture := range slices.Sorted(maps.Keys(c.keyed.Dropped)) {
+		label, known := c.origin.labels[picture]
+		if !known {
+			return fmt.Errorf("%s is no picture of the dataset any more; check it again", source.Show(picture))
+		}
+		for _, name := range []string{relative(c.base, filepath.Join(c.ds.Root, filepath.FromSlash(picture))), label} {
+			if name == "" {
+				continue
+			}
+			if _, err := os.Lstat(filepath.Join(c.base, filepath.FromSlash(name))); err == nil {
+				c.out.Moves = append(c.out.Moves, source.Move{From: name, To: name, Drop: true})
+			}
+		}
+	}
+	g := &gathering{plan: c.plan, root: c.ds.Root}
+	var album *source.Album
+	for _, p := range c.parts {
+		if p.list == "" {
+			continue
+		}
+		if album == nil {
+			album = source.OpenAlbum(c.ds.Root)
+		}
+		f, err := linetext.Read(filepath.Join(c.base, filepath.FromSlash(p.list)))
+		if err != nil {
+			return fmt.Errorf("cannot read the list %s again: %w", source.Show(p.list), err)
+		}
+		e := linetext.NewEditor(f)
+		for _, l := range f.Lines {
+			if l.Blank() {
+				continue
+			}
+			if picture, _ := g.listed(p, l, album); c.keyed.Dropped[picture] {
+				e.Remove(l)
+			}
+		}
+		if err := c.edit(ctx, p.list, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
