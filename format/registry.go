@@ -14,6 +14,7 @@ import (
 	"github.com/errata-cv/errata/format/tfrecord"
 	"github.com/errata-cv/errata/format/voc"
 	"github.com/errata-cv/errata/format/webdataset"
+	"github.com/errata-cv/errata/format/yolo"
 )
 
 // formats are in order of preference where two are equally likely.
@@ -31,6 +32,8 @@ var formats = []Format{
 	npy.Format,
 	masks.Format,
 	webdataset.Format,
+	yolo.Format,
+	yolo.OBB,
 }
 
 // Find returns the format of that name.
