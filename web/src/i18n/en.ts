@@ -55,6 +55,7 @@ export const en = {
   review: {
     title: (kind: string) => `Review: ${kind}`,
     allLabels: 'All labels',
+    proposed: 'Suggested',
     deleteObject: 'delete',
     moveObject: 'move',
     kind: 'Kind of finding',

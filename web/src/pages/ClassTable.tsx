@@ -18,8 +18,10 @@ interface Row extends ClassRow {
   example: number | undefined;
 }
 
+/** The columns that say how well labels hold need labels that were judged. */
 type Column = 'name' | 'count' | 'findings' | 'share' | 'selfConfidence' | 'accuracy';
-const columns: readonly Column[] = ['name', 'count', 'findings', 'share', 'selfConfidence', 'accuracy'];
+const counted: readonly Column[] = ['name', 'count'];
+const judgedColumns: readonly Column[] = [...counted, 'findings', 'share', 'selfConfidence', 'accuracy'];
 
 function sorted(rows: readonly Row[], by: Column, down: boolean): Row[] {
   const sign = down ? -1 : 1;
@@ -30,8 +32,17 @@ function sorted(rows: readonly Row[], by: Column, down: boolean): Row[] {
 }
 
 /** Every class with its labels and how well they hold; sorts by any column. */
-export function ClassTable({ rows, classes }: { rows: readonly ClassRow[]; classes: readonly ClassInfo[] }) {
-  const [by, setBy] = useState<Column>('share');
+export function ClassTable({
+  rows,
+  classes,
+  judged,
+}: {
+  rows: readonly ClassRow[];
+  classes: readonly ClassInfo[];
+  judged: boolean;
+}) {
+  const columns = judged ? judgedColumns : counted;
+  const [by, setBy] = useState<Column>(judged ? 'share' : 'count');
   const [down, setDown] = useState(true);
   const [limit, setLimit] = useState(FEW);
   const list = useMemo(() => {
@@ -85,31 +96,35 @@ export function ClassTable({ rows, classes }: { rows: readonly ClassRow[]; class
                   </Link>
                 </th>
                 <td>{integer(row.count)}</td>
-                <td>
-                  {row.findings > 0 ? (
-                    <Link href={hrefOf('review', { given: String(row.id) })}>{integer(row.findings)}</Link>
-                  ) : (
-                    0
-                  )}
-                </td>
-                <td>
-                  <span className="cell-meter">
-                    {finePercent(row.share)}
-                    <Meter value={row.share} label={finePercent(row.share)} tone="warm" />
-                  </span>
-                </td>
-                <td>
-                  <span className="cell-meter">
-                    {percent(row.selfConfidence)}
-                    <Meter value={row.selfConfidence} label={percent(row.selfConfidence)} tone="quiet" />
-                  </span>
-                </td>
-                <td>
-                  <span className="cell-meter">
-                    {percent(row.accuracy)}
-                    <Meter value={row.accuracy} label={percent(row.accuracy)} tone="quiet" />
-                  </span>
-                </td>
+                {judged ? (
+                  <>
+                    <td>
+                      {row.findings > 0 ? (
+                        <Link href={hrefOf('review', { given: String(row.id) })}>{integer(row.findings)}</Link>
+                      ) : (
+                        0
+                      )}
+                    </td>
+                    <td>
+                      <span className="cell-meter">
+                        {finePercent(row.share)}
+                        <Meter value={row.share} label={finePercent(row.share)} tone="warm" />
+                      </span>
+                    </td>
+                    <td>
+                      <span className="cell-meter">
+                        {percent(row.selfConfidence)}
+                        <Meter value={row.selfConfidence} label={percent(row.selfConfidence)} tone="quiet" />
+                      </span>
+                    </td>
+                    <td>
+                      <span className="cell-meter">
+                        {percent(row.accuracy)}
+                        <Meter value={row.accuracy} label={percent(row.accuracy)} tone="quiet" />
+                      </span>
+                    </td>
+                  </>
+                ) : null}
               </tr>
             ))}
           </tbody>

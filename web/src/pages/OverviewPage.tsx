@@ -16,6 +16,7 @@ import { Pairs } from './Pairs';
 export default function OverviewPage({ session }: { session: Session }) {
   const overview = useQuery({ queryKey: ['overview', session.scanned], queryFn: api.overview });
   const { dataset, progress } = session;
+  const judged = overview.data?.histogram.some((bin) => bin.labels > 0) ?? false;
   const first = session.kinds.find((kind) => kind.decided < kind.count) ?? session.kinds[0];
   return (
     <div className="page overview">
@@ -42,11 +43,12 @@ export default function OverviewPage({ session }: { session: Session }) {
       <KeyFigures session={session} />
       <div className="overview-grid">
         <KindList session={session} />
-        {overview.data ? <Histogram bins={overview.data.histogram} /> : <div className="card card-loading" />}
+        {overview.data === undefined ? <div className="card card-loading" /> : null}
+        {overview.data && judged ? <Histogram bins={overview.data.histogram} /> : null}
         {overview.data ? (
           <>
             <Pairs overview={overview.data} classes={session.classes} />
-            <ClassTable rows={overview.data.classes} classes={session.classes} />
+            <ClassTable rows={overview.data.classes} classes={session.classes} judged={judged} />
             <Notes notes={overview.data.notes} skipped={overview.data.skipped} />
           </>
         ) : null}

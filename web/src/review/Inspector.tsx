@@ -6,7 +6,7 @@ import { Icon } from '../ui/Icon';
 import { Kbd } from '../ui/Kbd';
 import { Thumb } from '../ui/Thumb';
 import { VerdictTag } from '../ui/VerdictTag';
-import { DELETED, DROPPED, MOVED, NONE } from '../wall/columns';
+import { CLASSES, DELETED, DROPPED, MOVED, NONE } from '../wall/columns';
 import { colour565 } from '../wall/palette';
 import { STRIP } from '../wall/strips';
 import { ClassBars } from './ClassBars';
@@ -66,7 +66,7 @@ function Labels({ review, position }: { review: ReviewController; position: numb
       )}
       {suggested[position] === NONE ? null : (
         <p>
-          <small>{t.review.suggested}</small>
+          <small>{suggested[position] < CLASSES ? t.review.suggested : t.review.proposed}</small>
           <strong>
             <ClassName name={name(suggested[position])} />
           </strong>
