@@ -146,7 +146,16 @@ func (p *patcher) record(t *target, c dataset.Change) ([]byte, error) {
 		}
 		return nil
 	}
+	short := map[string]string{}
+	if like.image.Kind() != jsontext.Invalid && like.node.Get("image_id").Kind() == jsontext.Invalid {
+		short = map[string]string{"image": "image_id", "category": "category_id"}
+	}
 	for key, v := range like.node.Members() {
+		if long, ok := short[key]; ok {
+			put(key, member(long, v))
+			done[long] = true
+			continue
+		}
 		put(key, member(key, v))
 	}
 	needed := []string{"image_id", "category_id", "bbox"}

@@ -31,6 +31,8 @@ func contentOf(name string, head []byte) content {
 		return panoptic
 	case o.Has("[].image_id", "[].category_id") && o.HasAny("[].bbox", "[].segmentation"):
 		return results
+	case o.Has("[].image", "[].category", "[].bbox", "[].score"):
+		return results
 	case o.Has("annotations[].image_id") && o.HasAny("annotations[].category_id", "annotations[].caption"),
 		o.Has("images", "annotations", "categories") && !o.Has("annotations[]"),
 		o.Has("images[].id") && o.HasAny("images[].file_name", "images[].coco_url"):

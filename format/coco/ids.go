@@ -25,19 +25,27 @@ func newNumbering(next *int) *numbering {
 
 // number returns the number of an id, and whether it is new.
 func (m *numbering) number(n jsontext.Node) (to int, fresh bool) {
-	v, ok := n.Int()
-	if !ok {
-		text := idText(n)
-		if v, ok = canonical(text); !ok {
-			to, known := m.texts[text]
-			if !known {
-				to = *m.next
-				m.texts[text] = to
-				*m.next++
-			}
-			return to, !known
-		}
+	if v, ok := n.Int(); ok {
+		return m.whole(v)
 	}
+	return m.text(idText(n))
+}
+
+// text is number of an id that idText spells.
+func (m *numbering) text(text string) (to int, fresh bool) {
+	if v, ok := canonical(text); ok {
+		return m.whole(v)
+	}
+	to, known := m.texts[text]
+	if !known {
+		to = *m.next
+		m.texts[text] = to
+		*m.next++
+	}
+	return to, !known
+}
+
+func (m *numbering) whole(v int64) (to int, fresh bool) {
 	if v >= 0 && v < smallID {
 		if v >= int64(len(m.small)) {
 			m.small = append(m.small, make([]int32, int(v)+1-len(m.small))...)

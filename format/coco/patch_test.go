@@ -83,7 +83,7 @@ var sources = map[string]string{
           4,
           3
         ],
-        "counts": "1236"
+        "counts": "1234"
       }
     }
   ],

@@ -347,7 +347,7 @@ func (r *reader) annotation(index, i int, n jsontext.Node) {
 		}
 	}
 	if rec.others > 0 || rec.attributes.Kind() == jsontext.Object {
-		a.Attributes = r.attributes(rec.node)
+		a.Attributes = r.attributes(&rec)
 	}
 	if r.from < 0 {
 		r.from = n.Start()
@@ -372,20 +372,20 @@ func (r *reader) grow(at int64) {
 }
 
 // attributes returns the facts of an annotation that COCO has no member for.
-func (r *reader) attributes(n jsontext.Node) []dataset.Attribute {
+func (r *reader) attributes(rec *record) []dataset.Attribute {
 	var out []dataset.Attribute
 	add := func(key []byte, v jsontext.Node) {
 		if scalar(v) {
 			out = append(out, dataset.Attribute{Name: r.word(string(key)), Value: r.word(v.String())})
 		}
 	}
-	for key, v := range n.Fields() {
+	for key, v := range rec.node.Fields() {
 		switch {
 		case string(key) == "attributes" && v.Kind() == jsontext.Object:
 			for key, v := range v.Fields() {
 				add(key, v)
 			}
-		case !own(key):
+		case !own(key) && v != rec.image && v != rec.category:
 			add(key, v)
 		}
 	}

@@ -20,6 +20,7 @@ type record struct {
 
 func recordOf(n jsontext.Node) record {
 	r := record{node: n}
+	var image, category jsontext.Node
 	for key, v := range n.Fields() {
 		switch string(key) {
 		case "id":
@@ -46,11 +47,21 @@ func recordOf(n jsontext.Node) record {
 			r.keypoints = true
 		case "segments_info":
 			r.segments = true
+		case "image":
+			image = v
+		case "category":
+			category = v
 		default:
 			if scalar(v) && string(key) != "num_keypoints" {
 				r.others++
 			}
 		}
+	}
+	// The short names are those of some detectors' results.
+	if r.image.Kind() == jsontext.Invalid && r.category.Kind() == jsontext.Invalid {
+		r.image, r.category = image, category
+	} else if scalar(image) || scalar(category) {
+		r.others++
 	}
 	return r
 }
