@@ -10,6 +10,7 @@ import (
 	"github.com/errata-cv/errata/format/labelme"
 	"github.com/errata-cv/errata/format/masks"
 	"github.com/errata-cv/errata/format/npy"
+	"github.com/errata-cv/errata/format/nucleus"
 	"github.com/errata-cv/errata/format/scalabel"
 	"github.com/errata-cv/errata/format/tfrecord"
 	"github.com/errata-cv/errata/format/voc"
@@ -22,6 +23,7 @@ var formats = []Format{
 	folder.Format,
 	csvtable.Format,
 	coco.Format,
+	coco.Results,
 	labelme.Format,
 	datumaro.Format,
 	tfrecord.Format,
@@ -29,6 +31,7 @@ var formats = []Format{
 	voc.Format,
 	cvat.Format,
 	scalabel.Format,
+	nucleus.Format,
 	npy.Format,
 	masks.Format,
 	webdataset.Format,
