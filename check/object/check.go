@@ -51,6 +51,10 @@ type checker struct {
 	by  [][]dataset.Finding // by rule
 	of  []int               // what each rule looked at
 	typ *typical
+	// gone marks the annotations that are a duplicate of another; the others
+	// are buffers of the comparison.
+	gone               []bool
+	candidates, active []candidate
 }
 
 // Check applies the rules to all objects and images of ds, whose index is ix. It
@@ -62,7 +66,7 @@ func Check(ds *dataset.Dataset, ix *dataset.Index, c Columns, o Options) Result 
 		}
 	}
 	k := &checker{ds: ds, ix: ix, by: make([][]dataset.Finding, len(rules)), of: make([]int, len(rules))}
-	k.typ = newTypical(ds)
+	k.typ, k.gone = newTypical(ds), make([]bool, len(ds.Annotations))
 	for i := range ds.Images {
 		f := k.frame(i, c)
 		objects := k.artifacts(i, f)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -382,5 +383,37 @@ func TestOneFindingOfAKindAndOrder(t *testing.T) {
 	}
 	if len(ids) < 30 {
 		t.Errorf("only %d findings", len(ids))
+	}
+}
+
+// In a crowd no pair is left that is the same, and each finding names one kept.
+func TestDuplicatesInACrowd(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	ds := &dataset.Dataset{Classes: []string{"cat", "dog"}, Images: []dataset.Image{{Path: "a", Width: 640, Height: 480}}}
+	for range 1500 {
+		ds.Annotations = append(ds.Annotations, dataset.Annotation{
+			Class: rng.IntN(2), Geometry: rect(100*rng.Float64(), 100*rng.Float64(), 20+40*rng.Float64(), 20+40*rng.Float64())})
+	}
+	r := check(ds, Columns{})
+	gone := map[int]bool{}
+	for _, f := range r.Findings {
+		gone[f.Annotation] = true
+		var kept int
+		if _, err := fmt.Sscanf(strings.TrimPrefix(f.Evidence["kept"].(string), "a"), "#%d", &kept); err != nil && f.Evidence["kept"] != "a" {
+			t.Fatal(err)
+		}
+		if iou := dataset.IoU(ds.Annotations[kept].Geometry, ds.Annotations[f.Annotation].Geometry); iou < NearIoU || iou != f.Evidence["iou"] || kept >= f.Annotation {
+			t.Errorf("IoU %g with %d of %+v", iou, kept, f)
+		}
+	}
+	if len(r.Findings) < 100 {
+		t.Fatalf("only %d findings", len(r.Findings))
+	}
+	for i, a := range ds.Annotations {
+		for j, b := range ds.Annotations[:i] {
+			if !gone[i] && !gone[j] && a.Class == b.Class && dataset.IoU(a.Geometry, b.Geometry) >= NearIoU {
+				t.Errorf("%d and %d are both left", i, j)
+			}
+		}
 	}
 }

@@ -14,75 +14,86 @@ type candidate struct {
 	bounds dataset.Box
 }
 
-// duplicates compares the objects of one image. They are sorted by their left
-// sides; two boxes of IoU t begin less than (1-t)/t of a width apart, so each is
-// compared with few others, and never with one that is a duplicate already.
+// duplicates compares the objects of one image: those of one class, annotator
+// and crowd with each other, then what is left for equal ones of other classes.
 func (k *checker) duplicates(objects []int) {
-	groups := map[group][]candidate{}
-	var order []group
-	for _, a := range objects {
-		at := &k.ds.Annotations[a]
-		g := group{at.Class, at.Annotator, at.Crowd}
-		if groups[g] == nil {
-			order = append(order, g)
-		}
-		groups[g] = append(groups[g], candidate{a, dataset.Around(at.Geometry)})
-	}
-	gone := map[int]bool{}
-	for _, g := range order {
-		k.sweep(groups[g], NearIoU, gone, k.doubled)
-	}
-	if len(order) < 2 {
+	if len(objects) < 2 {
 		return
 	}
-	// Equal ones of different classes, of what is left.
-	var rest []candidate
-	for _, g := range order {
-		for _, c := range groups[g] {
-			if !gone[c.a] {
-				rest = append(rest, c)
-			}
+	all := k.candidates[:0]
+	for _, a := range objects {
+		all = append(all, candidate{a, dataset.Around(k.ds.Annotations[a].Geometry)})
+	}
+	k.candidates = all
+	slices.SortFunc(all, func(x, y candidate) int { return cmp.Or(k.apart(x, y), x.compare(y)) })
+	from, groups := 0, 0
+	for i := range all {
+		if i+1 == len(all) || k.apart(all[i], all[i+1]) != 0 {
+			k.sweep(all[from:i+1], NearIoU, k.doubled)
+			from, groups = i+1, groups+1
 		}
 	}
-	k.sweep(rest, 1, gone, k.contested)
+	if groups > 1 {
+		all = slices.DeleteFunc(all, func(c candidate) bool { return k.gone[c.a] })
+		slices.SortFunc(all, candidate.compare)
+		k.sweep(all, 1, k.contested)
+	}
 }
 
-// group holds what must be the same of duplicates.
-type group struct {
-	class     int
-	annotator string
-	crowd     bool
+// apart orders annotations by what must be the same of duplicates.
+func (k *checker) apart(x, y candidate) int {
+	a, b := &k.ds.Annotations[x.a], &k.ds.Annotations[y.a]
+	crowd := 0
+	if a.Crowd != b.Crowd {
+		crowd = 1
+		if b.Crowd {
+			crowd = -1
+		}
+	}
+	return cmp.Or(cmp.Compare(a.Class, b.Class), crowd, cmp.Compare(a.Annotator, b.Annotator))
+}
+
+func (c candidate) compare(d candidate) int {
+	return cmp.Or(cmp.Compare(c.bounds.X, d.bounds.X), cmp.Compare(c.a, d.a))
 }
 
 // sweep calls found for pairs whose bounds have an IoU of at least t; when it
-// says so, the second is gone and compared with nothing more.
-func (k *checker) sweep(all []candidate, t float64, gone map[int]bool, found func(kept, other candidate) bool) {
-	slices.SortFunc(all, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.bounds.X, b.bounds.X), cmp.Compare(a.a, b.a)) })
-	var active []candidate
+// says so, the second is gone and compared with nothing more. All are ordered by
+// their left sides. Two boxes of IoU t begin at most (1-t)/t of a width and of a
+// height apart, so each is compared with few others: of those still active,
+// which are ordered by their upper sides, with the ones near by.
+func (k *checker) sweep(all []candidate, t float64, found func(kept, other candidate) bool) {
+	reach := (1-t)/t + 1e-9 // the bounds of equal masks and boxes may differ in the last digit
+	active := k.active[:0]
+	crowded := 32 // when to look for what is behind
 	for _, c := range all {
-		// The bounds of equal boxes may differ in the last digit.
-		active = slices.DeleteFunc(active, func(b candidate) bool {
-			return gone[b.a] || c.bounds.X > b.bounds.X+b.bounds.W*((1-t)/t+1e-9)
-		})
-		for i := range active {
+		behind := func(b candidate) bool { return k.gone[b.a] || c.bounds.X > b.bounds.X+b.bounds.W*reach }
+		if len(active) >= crowded {
+			active = slices.DeleteFunc(active, behind)
+			crowded = max(32, 2*len(active))
+		}
+		at, _ := slices.BinarySearchFunc(active, c.bounds.Y-c.bounds.H*reach, func(b candidate, y float64) int { return cmp.Compare(b.bounds.Y, y) })
+		for i := at; i < len(active) && active[i].bounds.Y <= c.bounds.Y+c.bounds.H*reach; i++ {
 			kept, other := active[i], c
-			if gone[kept.a] || dataset.IoU(kept.bounds, other.bounds) < t-1e-9 {
+			if behind(kept) || dataset.IoU(kept.bounds, other.bounds) < t-1e-9 {
 				continue
 			}
 			if k.before(other.a, kept.a) {
 				kept, other = other, kept
 			}
 			if found(kept, other) {
-				gone[other.a] = true
+				k.gone[other.a] = true
 				if other.a == c.a {
 					break
 				}
 			}
 		}
-		if !gone[c.a] {
-			active = append(active, c)
+		if !k.gone[c.a] {
+			at, _ = slices.BinarySearchFunc(active, c.bounds.Y, func(b candidate, y float64) int { return cmp.Compare(b.bounds.Y, y) })
+			active = slices.Insert(active, at, c)
 		}
 	}
+	k.active = active
 }
 
 // before tells which of two annotations stays: the higher score, else the first.

@@ -41,9 +41,11 @@ func (k *checker) frame(i int, c Columns) frame {
 		upright = frame{stored.h, stored.w}
 	}
 	k.looked(wrongSize, unrotated)
-	evidence := map[string]any{
-		"width": at(c.Width, i), "height": at(c.Height, i), "orientation": orientation,
-		"stated_width": im.Width, "stated_height": im.Height,
+	evidence := func() map[string]any {
+		return map[string]any{
+			"width": at(c.Width, i), "height": at(c.Height, i), "orientation": orientation,
+			"stated_width": im.Width, "stated_height": im.Height,
+		}
 	}
 	objects := k.hasObjects(i)
 	fitsUpright := k.fits(i, upright)
@@ -53,7 +55,7 @@ func (k *checker) frame(i int, c Columns) frame {
 		if !fitsUpright {
 			depth = 1
 		}
-		k.put(unrotated, i, dataset.None, dataset.None, depth, nil, evidence, unrotatedMessage(stored, upright, stated.known(), fitsUpright))
+		k.put(unrotated, i, dataset.None, dataset.None, depth, nil, evidence(), unrotatedMessage(stored, upright, stated.known(), fitsUpright))
 		return stored
 	case !stated.known() || stated == upright:
 		return upright
@@ -64,7 +66,7 @@ func (k *checker) frame(i int, c Columns) frame {
 	if objects && fitsUpright {
 		depth = 0
 	}
-	k.put(wrongSize, i, dataset.None, dataset.None, depth, nil, evidence, sizeMessage(stated, upright, objects, fitsUpright))
+	k.put(wrongSize, i, dataset.None, dataset.None, depth, nil, evidence(), sizeMessage(stated, upright, objects, fitsUpright))
 	if objects && fitsUpright {
 		return upright
 	}
