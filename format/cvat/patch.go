@@ -169,8 +169,6 @@ func (p *patcher) image(st *fileState, pic picture, e *xmltext.Element) error {
 
 // correct makes the changes of one annotation.
 func (p *patcher) correct(st *fileState, pic picture, shape *xmltext.Element, todo []dataset.Change) error {
-	// What is written anew as a whole goes first, so that other changes of the
-	// same annotation are made in the new element.
 	// New attributes come last: they may be the first content of an element.
 	todo = slices.Clone(todo)
 	slices.SortStableFunc(todo, func(a, b dataset.Change) int {
@@ -182,40 +180,23 @@ func (p *patcher) correct(st *fileState, pic picture, shape *xmltext.Element, to
 		}
 		return rank(a) - rank(b)
 	})
-	var fresh *xmltext.Tree
-	for _, c := range todo {
-		if c.Action != dataset.MoveObject {
-			continue
-		}
-		kind, place, err := placeOf(c.Geometry, pic, shape)
-		if err != nil {
-			return err
-		}
-		if kind == shape.Name {
-			move(&st.ed, shape, place)
-			continue
-		}
-		t := reshaped(shape.Tree(), kind, place)
-		fresh = &t
-	}
 	for _, c := range todo {
 		switch c.Action {
 		case dataset.SetClass:
 			class := p.ds.Classes[c.To]
 			st.used = append(st.used, class)
-			if fresh != nil {
-				fresh.SetAttr("label", class)
-			} else {
-				st.ed.SetAttr(shape, "label", class)
+			st.ed.SetAttr(shape, "label", class)
+		case dataset.MoveObject:
+			kind, place, err := placeOf(c.Geometry, pic, shape)
+			if err != nil {
+				return err
 			}
+			move(&st.ed, shape, kind, place)
 		case dataset.SetAttribute:
-			setAttribute(&st.ed, shape, fresh, c.Attribute)
+			setAttribute(&st.ed, shape, c.Attribute)
 		case dataset.DeleteObject:
 			st.ed.Remove(shape)
 		}
-	}
-	if fresh != nil {
-		st.ed.Replace(shape, *fresh)
 	}
 	return nil
 }
@@ -242,10 +223,10 @@ func sameBounds(a, b dataset.Geometry) bool {
 }
 
 // setAttribute gives an attribute another value where it stands, or adds it.
-func setAttribute(ed *xmltext.Editor, shape *xmltext.Element, fresh *xmltext.Tree, a dataset.Attribute) {
+func setAttribute(ed *xmltext.Editor, shape *xmltext.Element, a dataset.Attribute) {
 	_, own := shape.Attr(a.Name)
 	_, usual := saysNothing[a.Name]
-	if a.Name == "label" || isPlace(shape.Name, a.Name) {
+	if a.Name == "label" || isPlace(a.Name) {
 		own, usual = false, false
 	}
 	var child *xmltext.Element
@@ -254,26 +235,13 @@ func setAttribute(ed *xmltext.Editor, shape *xmltext.Element, fresh *xmltext.Tre
 			child = c
 		}
 	}
-	element := xmltext.Tree{Name: "attribute", Attrs: []xmltext.Pair{{Name: "name", Value: a.Name}}, Text: a.Value}
 	switch {
 	case own || usual && child == nil:
-		if fresh != nil {
-			fresh.SetAttr(a.Name, a.Value)
-		} else {
-			ed.SetAttr(shape, a.Name, a.Value)
-		}
-	case fresh != nil:
-		for i, c := range fresh.Children {
-			if c.Name == "attribute" && len(c.Attrs) > 0 && c.Attrs[0].Value == a.Name {
-				fresh.Children[i].Text = a.Value
-				return
-			}
-		}
-		fresh.Children = append(fresh.Children, element)
+		ed.SetAttr(shape, a.Name, a.Value)
 	case child != nil:
 		ed.SetText(child, a.Value)
 	default:
-		ed.Insert(shape.Inside(), element)
+		ed.Insert(shape.Inside(), xmltext.Tree{Name: "attribute", Attrs: []xmltext.Pair{{Name: "name", Value: a.Name}}, Text: a.Value})
 	}
 }
 

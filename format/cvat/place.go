@@ -91,29 +91,23 @@ func points(part []float64, old string) string {
 	return out.String()
 }
 
-// move gives a shape another place of the same kind.
-func move(ed *xmltext.Editor, shape *xmltext.Element, place []xmltext.Pair) {
+// move gives a shape another place; kind is what it becomes.
+func move(ed *xmltext.Editor, shape *xmltext.Element, kind string, place []xmltext.Pair) {
+	if kind != shape.Name {
+		ed.Rename(shape, kind)
+		ed.ReplaceAttrs(shape, allPlaces, place...)
+		return
+	}
 	has := map[string]bool{}
 	for _, p := range place {
 		has[p.Name] = true
 		ed.SetAttr(shape, p.Name, p.Value)
 	}
-	for _, name := range placeAttrs[shape.Name] {
+	for _, name := range placeAttrs[kind] {
 		if !has[name] {
 			ed.RemoveAttr(shape, name)
 		}
 	}
-}
-
-// reshaped is an element with a place of another kind, in the place of the old.
-func reshaped(t xmltext.Tree, kind string, place []xmltext.Pair) xmltext.Tree {
-	at := slices.IndexFunc(t.Attrs, func(a xmltext.Pair) bool { return isPlace(t.Name, a.Name) })
-	rest := slices.DeleteFunc(t.Attrs, func(a xmltext.Pair) bool { return isPlace(t.Name, a.Name) })
-	if at < 0 || at > len(rest) {
-		at = len(rest)
-	}
-	t.Name, t.Attrs = kind, slices.Insert(rest, at, place...)
-	return t
 }
 
 // learn remembers the last shape of each kind in an image.
@@ -160,11 +154,11 @@ func (st *fileState) newShape(g dataset.Geometry, class string, pic picture) (xm
 		switch nothing, usual := saysNothing[a.Name]; {
 		case a.Name == "label":
 			out.Attrs = append(out.Attrs, xmltext.Pair{Name: "label", Value: class})
-		case isPlace(kind, a.Name):
+		case isPlace(a.Name):
 			if j := slices.IndexFunc(place, func(p xmltext.Pair) bool { return p.Name == a.Name }); j >= 0 {
 				put(place[j], a.Value)
 			}
-			if i+1 == len(like.Attrs) || !isPlace(kind, like.Attrs[i+1].Name) {
+			if i+1 == len(like.Attrs) || !isPlace(like.Attrs[i+1].Name) {
 				rest(a.Name)
 			}
 		case usual && a.Name != "group_id":

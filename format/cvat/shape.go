@@ -3,6 +3,7 @@ package cvat
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -145,7 +146,7 @@ func clip(s string) string {
 func attributesOf(e *xmltext.Element) []dataset.Attribute {
 	var out []dataset.Attribute
 	for _, a := range e.Attrs {
-		if a.Name != "label" && !isPlace(e.Name, a.Name) {
+		if a.Name != "label" && !isPlace(a.Name) {
 			if v := a.Value(); v != "" && v != saysNothing[a.Name] {
 				out = append(out, dataset.Attribute{Name: a.Name, Value: v})
 			}
@@ -163,11 +164,7 @@ func attributesOf(e *xmltext.Element) []dataset.Attribute {
 // one; they are no attributes.
 var saysNothing = map[string]string{"occluded": "0", "source": "manual", "z_order": "0", "group_id": "0"}
 
-func isPlace(kind, attr string) bool {
-	for _, p := range placeAttrs[kind] {
-		if p == attr {
-			return true
-		}
-	}
-	return false
-}
+// allPlaces are the attributes of all kinds that say where something is.
+var allPlaces = slices.Concat(placeAttrs["box"], placeAttrs["polygon"], placeAttrs["mask"])
+
+func isPlace(attr string) bool { return slices.Contains(allPlaces, attr) }

@@ -79,13 +79,57 @@ func (r *record) rawName(e *Element) []byte {
 func (ed *Editor) RemoveAttr(e *Element, name string) {
 	for _, a := range e.Attrs {
 		if a.Name == name {
-			lo := a.name
-			for isSpace(e.rec.slice(lo-1, lo)[0]) {
-				lo--
-			}
-			ed.replace(e.rec, lo, a.value.hi+1, nil)
+			ed.replace(e.rec, e.rec.blankBefore(a.name), a.value.hi+1, nil)
 			return
 		}
+	}
+}
+
+// ReplaceAttrs puts attributes in the place of those named, or behind the others
+// when there are none of them.
+func (ed *Editor) ReplaceAttrs(e *Element, old []string, pairs ...Pair) {
+	var text []byte
+	write := func(quote byte) {
+		for i, p := range pairs {
+			if i > 0 {
+				text = append(text, ' ')
+			}
+			text = append(append(text, p.Name...), '=', quote)
+			text = append(append(text, e.rec.cs.escape(p.Value, quote)...), quote)
+		}
+	}
+	for _, a := range e.Attrs {
+		switch {
+		case !slices.Contains(old, a.Name):
+		case text == nil && len(pairs) > 0:
+			write(a.quote)
+			ed.replace(e.rec, a.name, a.value.hi+1, text)
+		default:
+			ed.replace(e.rec, e.rec.blankBefore(a.name), a.value.hi+1, nil)
+		}
+	}
+	if text == nil {
+		for _, p := range pairs {
+			ed.SetAttr(e, p.Name, p.Value)
+		}
+	}
+}
+
+// blankBefore returns where the white space in front of an offset starts.
+func (r *record) blankBefore(at int64) int64 {
+	for at > r.base && isSpace(r.slice(at-1, at)[0]) {
+		at--
+	}
+	return at
+}
+
+// Rename gives an element another name.
+func (ed *Editor) Rename(e *Element, name string) {
+	n := int64(len(e.rec.rawName(e)))
+	raw := e.rec.cs.escape(name, 0)
+	ed.replace(e.rec, e.Start+1, e.Start+1+n, raw)
+	if e.inside != e.End {
+		ed.replace(e.rec, e.closing+2, e.closing+2+n, raw)
 	}
 }
 
@@ -96,19 +140,11 @@ func (ed *Editor) Remove(e *Element) {
 	rest := bytes.TrimLeft(e.rec.slice(e.End, e.rec.base+int64(len(e.rec.data))), " \t\r")
 	switch {
 	case len(lead) == 0: // on one line with others: the blanks in front
-		for lo > e.rec.base && isSpace(e.rec.slice(lo-1, lo)[0]) {
-			lo--
-		}
+		lo = e.rec.blankBefore(lo)
 	case len(rest) == 0 || rest[0] == '\n':
 		lo -= int64(len(lead))
 	}
 	ed.replace(e.rec, lo, e.End, nil)
-}
-
-// Replace puts new XML in the place of an element.
-func (ed *Editor) Replace(e *Element, t Tree) {
-	lead := e.Lead()
-	ed.replace(e.rec, e.Start, e.End, t.render(lead, e.unit(), e.rec.cs))
 }
 
 // Lead returns the white space in front of an element from the last line break

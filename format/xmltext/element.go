@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // An Element is one element of a file and knows where it stands there. Elements
@@ -149,8 +150,8 @@ func (b *builder) tag(t token, rec *record) (*Element, error) {
 	for i < end && !isSpace(raw[i]) {
 		i++
 	}
-	if i == 1 || bytes.ContainsAny(raw[1:i], `"'=<&`) {
-		return nil, fmt.Errorf("line %d: a tag without a name; expected XML", t.line)
+	if !b.isName(raw[1:i]) {
+		return nil, fmt.Errorf("line %d: a tag without a proper name; expected XML", t.line)
 	}
 	e := &Element{Name: b.intern(raw[1:i]), Start: t.lo, End: t.hi, inside: t.hi, closing: t.hi, Line: t.line, rec: rec}
 	if b.nodes++; b.nodes > maxNodes {
@@ -171,7 +172,7 @@ func (b *builder) tag(t token, rec *record) (*Element, error) {
 		for i < end && isSpace(raw[i]) {
 			i++
 		}
-		if stop == name || i >= end || raw[i] != '=' {
+		if !b.isName(raw[name:stop]) || i >= end || raw[i] != '=' {
 			return nil, b.badAttr(e)
 		}
 		i++
@@ -194,6 +195,18 @@ func (b *builder) tag(t token, rec *record) (*Element, error) {
 		})
 		i += n + 2
 	}
+}
+
+// isName accepts what XML does and some more.
+func (b *builder) isName(raw []byte) bool {
+	for _, c := range raw {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c >= 0x80, c == '_', c == '-', c == '.', c == ':':
+		default:
+			return false
+		}
+	}
+	return len(raw) > 0 && (b.s.cs.table != nil || utf8.Valid(raw))
 }
 
 func (b *builder) badAttr(e *Element) error {

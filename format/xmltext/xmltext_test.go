@@ -73,7 +73,7 @@ func TestParseErrors(t *testing.T) {
 		"<a b='c></a>":       "quote",
 		"<a":                 "tag is not closed",
 		"<":                  "tag is not closed",
-		"<>x</>":             "tag without a name",
+		"<>x</>":             "tag without a proper name",
 		"<!-- a":             "comment",
 		"<a><![CDATA[ x</a>": "CDATA",
 		"\xff\xfe<\x00a\x00": "UTF-16",
@@ -124,7 +124,11 @@ func TestEdits(t *testing.T) {
 		"insert a copy":              {func(ed *Editor, r *Element) { ed.Insert(r.Inside(), r.Children[0].Tree()) }, strings.Replace(data, "\t<o />\n", "\t<o />\n\t<o a=\"1\" b=\"2\">\n\t\t<n>cat</n>\n\t\t<e/>\n\t</o>\n", 1)},
 		"insert in an empty one":     {func(ed *Editor, r *Element) { ed.Insert(r.Children[2].Inside(), Leaf("n", "x"), Leaf("m", "")) }, strings.Replace(data, "<o />", "<o>\n\t\t<n>x</n>\n\t\t<m/>\n\t</o>", 1)},
 		"insert on a line":           {func(ed *Editor, r *Element) { ed.Insert(r.Children[1].Inside(), Leaf("n", "x")) }, strings.Replace(data, "<s/>", "<s/><n>x</n>", 1)},
-		"replace":                    {func(ed *Editor, r *Element) { ed.Replace(r.Children[0], Leaf("z", "1")) }, strings.Replace(data, "<o a='1' b=\"2\">\n\t\t<n> cat <!-- c --></n>\n\t\t<e/>\n\t</o>", "<z>1</z>", 1)},
+		"rename":                     {func(ed *Editor, r *Element) { ed.Rename(r.Children[0], "zz") }, strings.NewReplacer("<o a=", "<zz a=", "\t</o>", "\t</zz>").Replace(data)},
+		"rename an empty one":        {func(ed *Editor, r *Element) { ed.Rename(r.Children[2], "zz") }, strings.Replace(data, "<o />", "<zz />", 1)},
+		"replace attributes": {func(ed *Editor, r *Element) {
+			ed.ReplaceAttrs(r.Children[0], []string{"b", "a"}, Pair{"x", "'"}, Pair{"y", "2"})
+		}, strings.Replace(data, `a='1' b="2"`, `x='&apos;' y='2'`, 1)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, crlf := range []bool{false, true} {
