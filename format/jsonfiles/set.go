@@ -123,8 +123,9 @@ func recognised(full string, is func(Outline) bool) bool {
 // errEnough ends the reading of a sample.
 var errEnough = errors.New("enough")
 
-// Open finds the annotation files at path and the pictures. Names reads the
-// names of pictures in a file until take returns an error, which it returns.
+// Open finds the annotation files at path and the pictures, whose names may be
+// relative to their file. Names reads the names of pictures in a file until take
+// returns an error, which it returns.
 func Open(p string, o source.Options, is func(Outline) bool, names func(file io.Reader, take func(name string) error) error, ext ...string) (*Set, error) {
 	s, err := files(p, is, ext)
 	if err != nil {
@@ -136,8 +137,12 @@ func Open(p string, o source.Options, is func(Outline) bool, names func(file io.
 		if err != nil {
 			continue // the reader says so
 		}
-		err = names(f, func(name string) error {
-			if sample = append(sample, name); len(sample) >= sampled {
+		err = names(f, func(picture string) error {
+			sample = append(sample, picture)
+			if dir := path.Dir(name); dir != "." {
+				sample = append(sample, dir+"/"+picture)
+			}
+			if len(sample) >= sampled {
 				return errEnough
 			}
 			return nil
