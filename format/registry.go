@@ -2,6 +2,7 @@ package format
 
 import (
 	"github.com/errata-cv/errata/format/coco"
+	"github.com/errata-cv/errata/format/createml"
 	csvtable "github.com/errata-cv/errata/format/csv"
 	"github.com/errata-cv/errata/format/cvat"
 	"github.com/errata-cv/errata/format/datumaro"
@@ -32,6 +33,7 @@ var formats = []Format{
 	cvat.Format,
 	scalabel.Format,
 	nucleus.Format,
+	createml.Format,
 	npy.Format,
 	masks.Format,
 	webdataset.Format,
