@@ -186,6 +186,7 @@ func (c *Equality) geometry(a, b dataset.Geometry) bool {
 	if c.BoxesOnly {
 		return c.box(a.Bounds(), b.Bounds())
 	}
+	a, b = upright(a), upright(b)
 	switch a := a.(type) {
 	case dataset.Box:
 		b, ok := b.(dataset.Box)
@@ -205,6 +206,14 @@ func (c *Equality) geometry(a, b dataset.Geometry) bool {
 		return ok
 	}
 	return false
+}
+
+// upright turns a rotated box that is not rotated into a box.
+func upright(g dataset.Geometry) dataset.Geometry {
+	if r, ok := g.(dataset.RotatedBox); ok && math.Abs(math.Remainder(r.Angle, 90)) < 1e-6 {
+		return r.Bounds()
+	}
+	return g
 }
 
 func (c *Equality) box(a, b dataset.Box) bool {

@@ -3,6 +3,7 @@ package labelme
 import (
 	"bytes"
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/errata-cv/errata/format/source"
@@ -48,13 +49,21 @@ func (labelmeFormat) Detect(p *source.Peek) (source.Match, error) {
 		return source.Match{Confidence: source.Sure, Reason: fmt.Sprintf("%s is a label file of LabelMe", source.Show(name))}, nil
 	}
 	dirs := p.Dirs("")
-	for _, dir := range dirs[:min(len(dirs), sampledDirs)] {
+	dirs = dirs[:min(len(dirs), sampledDirs)]
+	for _, dir := range dirs {
+		for _, inner := range p.Dirs(dir) {
+			if len(dirs) < 2*sampledDirs {
+				dirs = append(dirs, dir+"/"+inner)
+			}
+		}
+	}
+	for _, dir := range dirs {
 		name := labelFileIn(p, dir)
 		if name == "" {
 			continue
 		}
 		m := source.Match{Confidence: source.Likely, Reason: fmt.Sprintf("%s is a label file of LabelMe", source.Show(dir+"/"+name))}
-		if source.SplitOf(dir) != "" || isLabelFolder(dir) {
+		if top, _, _ := strings.Cut(dir, "/"); source.SplitOf(path.Base(dir)) != "" || isLabelFolder(dir) || isLabelFolder(top) {
 			m.Confidence = source.Sure
 		}
 		return m, nil
