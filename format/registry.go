@@ -1,6 +1,7 @@
 package format
 
 import (
+	"github.com/errata-cv/errata/format/boxcsv"
 	"github.com/errata-cv/errata/format/coco"
 	"github.com/errata-cv/errata/format/createml"
 	csvtable "github.com/errata-cv/errata/format/csv"
@@ -36,6 +37,8 @@ var formats = []Format{
 	createml.Format,
 	npy.Format,
 	masks.Format,
+	boxcsv.OpenImages,
+	boxcsv.Boxes,
 	webdataset.Format,
 	yolo.Format,
 	yolo.OBB,
