@@ -37,7 +37,8 @@
 //     the area by the shoelace formula by more than [CrossingShare]. Hand-drawn
 //     outlines cross themselves in tiny loops that do no harm.
 //   - stated-box: a side of the box beside an outline is off by more than
-//     max([BoxSlack] pixels, [BoxSlackShare] of the length).
+//     max([BoxSlack] pixels, [BoxSlackShare] of the length). The box around the
+//     outline is suggested when their IoU is at least [SameIoU].
 //   - crumb: √(w·h) is below [CrumbShare] of that of the frame, below an eighth of
 //     the median of its class, and three interquartile ranges below the lower
 //     quartile on a logarithmic scale. A class of less than [MinObjects] objects

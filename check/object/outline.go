@@ -53,7 +53,11 @@ func (k *checker) misboxed(a int, g dataset.Geometry) bool {
 		return false
 	}
 	iou := dataset.IoU(stated, b)
-	k.add(statedBox, a, 1-iou, move(mended), map[string]any{"outline": corners(b), "iou": iou},
+	var s *dataset.Suggestion
+	if iou >= SameIoU { // else it may as well be the outline that is of another object
+		s = move(mended)
+	}
+	k.add(statedBox, a, 1-iou, s, map[string]any{"outline": corners(b), "iou": iou},
 		"The box beside the outline is not the one around it: their IoU is %.2f.", iou)
 	return true
 }

@@ -13,6 +13,7 @@ const (
 	BoxSlackShare  = 0.05
 	CrumbShare     = 0.01
 	SliverShare    = 0.01
+	SameIoU        = 0.5
 	NearIoU        = 0.8
 	EqualIoU       = 0.95
 )
