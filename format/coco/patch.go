@@ -2,12 +2,14 @@ package coco
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/jsontext"
@@ -115,6 +117,7 @@ func (instancesFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes [
 			out.Files = append(out.Files, *edited)
 		}
 	}
+	slices.SortFunc(out.Files, func(a, b source.FilePatch) int { return cmp.Compare(a.Name, b.Name) })
 	return out, p.missed()
 }
 

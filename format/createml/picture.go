@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
-	"strings"
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/jsonfiles"
@@ -53,29 +51,13 @@ func visit(ctx context.Context, s *jsonfiles.Set, file string, v visitor) error 
 				}
 				return v.skipped(n, p.place, reason)
 			}
-			p.path = find(s, file, name)
+			p.path = s.Beside(file, name)
 			if v.picture == nil {
 				return nil
 			}
 			return v.picture(p)
 		},
 	})
-}
-
-// find returns the path of the picture that a file names: beside the file, or
-// elsewhere, but not beside another file, which speaks of its own.
-func find(s *jsonfiles.Set, file, name string) string {
-	dir := path.Dir(file)
-	clean := path.Join("/", dir, strings.ReplaceAll(name, `\`, "/"))[1:]
-	p, ok := s.Album.Find(clean)
-	if ok && path.Dir(p) != path.Dir(clean) {
-		for _, other := range s.Files {
-			if d := path.Dir(other); d != dir && d == path.Dir(p) {
-				return clean
-			}
-		}
-	}
-	return p
 }
 
 func (p *picture) read() (name, reason string) {

@@ -27,6 +27,8 @@ type Set struct {
 	Single bool
 	// Album are the pictures; its root is that of the dataset.
 	Album *source.Album
+	// folders are those of the files, once somebody asked.
+	folders map[string]bool
 }
 
 const (
@@ -220,6 +222,26 @@ func (s *Set) findPictures(o source.Options, sample []string) error {
 			return nil
 		}
 	}
+}
+
+// Beside returns the path of the picture that a file names: beside the file, or
+// elsewhere, but not beside another file, which speaks of its own.
+func (s *Set) Beside(file, name string) string {
+	dir := path.Dir(file)
+	clean := path.Join("/", dir, strings.ReplaceAll(name, `\`, "/"))[1:]
+	p, ok := s.Album.Find(clean)
+	if ok && path.Dir(p) != path.Dir(clean) {
+		if s.folders == nil {
+			s.folders = map[string]bool{}
+			for _, f := range s.Files {
+				s.folders[path.Dir(f)] = true
+			}
+		}
+		if d := path.Dir(p); d != dir && s.folders[d] {
+			return clean
+		}
+	}
+	return p
 }
 
 // Split returns the split that the name of one of the files says, where the
