@@ -34,8 +34,9 @@ is changed; what was measured is kept in .errata beside it, so that the next
 check only does what is new.
 
 DIR is a folder with one folder of pictures a class, with or without split
-folders (train, val, test) above; FILE is a CSV or TSV table with a path and a
-label in each row.
+folders (train, val, test) above, or with annotations in one of many formats;
+FILE is a table with a path and a label in each row, or an annotation file. The
+format is found out by content; errata formats lists what can be read.
 
 What you decided in errata review is not asked again: findings you answered are
 left out.
@@ -43,6 +44,7 @@ left out.
 Exit status: 0 done, 1 a finding at or above --fail-on, 2 an error.`,
 		Example: `  errata check flowers/
   errata check labels.csv --images pictures/ --label-column species
+  errata check instances.json --images pictures/
   errata check flowers/ --format html -o report.html
   errata check flowers/ --format json --scores scores.csv > findings.json
   errata check flowers/ --fail-on wrong-class=0.9,split-leak`,

@@ -82,7 +82,8 @@ Exit status: 0 done, 1 findings at or above --fail-on, 2 an error.`,
   errata check flowers/              a folder of one folder a class
   errata review flowers/             fix the labels in the browser
   errata fix flowers/ -o flowers2/   write the corrected dataset
-  errata prove flowers/              did the fix help?`,
+  errata prove flowers/              did the fix help?
+  errata formats                     COCO, VOC, YOLO and the other formats`,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
