@@ -175,14 +175,16 @@ type resolver struct {
 	album *source.Album
 	// several tells that there are several files, so that pictures of the same
 	// name in different splits are different ones.
-	several  bool
+	several bool
+	// panoptic tells that PNG files of the same names hold masks.
+	panoptic bool
 	prefixes []string
 }
 
 // resolverOf prepares for the names in one file, which lies in the folder dir
 // relative to the root of the pictures, or elsewhere ("..").
 func resolverOf(album *source.Album, f file, dir string, several bool) *resolver {
-	r := &resolver{album: album, several: several}
+	r := &resolver{album: album, several: several, panoptic: f.what == panoptic}
 	if dir != "." && filepath.IsLocal(filepath.FromSlash(dir)) {
 		r.prefixes = append(r.prefixes, dir, dir+"/images")
 	}
@@ -204,6 +206,9 @@ func (r *resolver) path(name, split string) (string, bool) {
 		}
 	}
 	found, ok := r.album.Find(name)
+	if ok && r.panoptic && !strings.EqualFold(path.Ext(found), path.Ext(name)) {
+		found, ok = path.Clean("/" + strings.ReplaceAll(name, `\`, "/"))[1:], false
+	}
 	if !ok && r.several && split != "" && !strings.Contains(split, "/") {
 		found = path.Join(split, found)
 	}
