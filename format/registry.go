@@ -10,6 +10,7 @@ import (
 	"github.com/errata-cv/errata/format/folder"
 	"github.com/errata-cv/errata/format/idx"
 	"github.com/errata-cv/errata/format/labelme"
+	"github.com/errata-cv/errata/format/labelmexml"
 	"github.com/errata-cv/errata/format/masks"
 	"github.com/errata-cv/errata/format/npy"
 	"github.com/errata-cv/errata/format/nucleus"
@@ -32,6 +33,7 @@ var formats = []Format{
 	idx.Format,
 	voc.Format,
 	cvat.Format,
+	labelmexml.Format,
 	scalabel.Format,
 	nucleus.Format,
 	createml.Format,
