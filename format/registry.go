@@ -27,6 +27,7 @@ var formats = []Format{
 	csvtable.Format,
 	coco.Format,
 	coco.Results,
+	coco.Panoptic,
 	labelme.Format,
 	datumaro.Format,
 	tfrecord.Format,
