@@ -15,6 +15,7 @@ import (
 	"github.com/errata-cv/errata/format/npy"
 	"github.com/errata-cv/errata/format/nucleus"
 	"github.com/errata-cv/errata/format/scalabel"
+	"github.com/errata-cv/errata/format/segmentanything"
 	"github.com/errata-cv/errata/format/tfrecord"
 	"github.com/errata-cv/errata/format/voc"
 	"github.com/errata-cv/errata/format/webdataset"
@@ -38,6 +39,7 @@ var formats = []Format{
 	scalabel.Format,
 	nucleus.Format,
 	createml.Format,
+	segmentanything.Format,
 	npy.Format,
 	masks.Format,
 	boxcsv.OpenImages,
