@@ -9,6 +9,7 @@ import (
 	"github.com/errata-cv/errata/format/datumaro"
 	"github.com/errata-cv/errata/format/folder"
 	"github.com/errata-cv/errata/format/idx"
+	"github.com/errata-cv/errata/format/kitti"
 	"github.com/errata-cv/errata/format/labelme"
 	"github.com/errata-cv/errata/format/labelmexml"
 	"github.com/errata-cv/errata/format/masks"
@@ -47,6 +48,7 @@ var formats = []Format{
 	webdataset.Format,
 	yolo.Format,
 	yolo.OBB,
+	kitti.Format,
 }
 
 // Find returns the format of that name.
