@@ -164,6 +164,9 @@ func (b *builder) tag(t token, rec *record) (*Element, error) {
 		if i >= end {
 			return e, nil
 		}
+		if e.Attrs == nil {
+			e.Attrs = make([]Attr, 0, min(16, bytes.Count(raw, []byte("="))))
+		}
 		name := i
 		for i < end && !isSpace(raw[i]) && raw[i] != '=' && raw[i] != '"' && raw[i] != '\'' {
 			i++
