@@ -1,6 +1,7 @@
 package format
 
 import (
+	"github.com/errata-cv/errata/format/attributes"
 	"github.com/errata-cv/errata/format/boxcsv"
 	"github.com/errata-cv/errata/format/coco"
 	"github.com/errata-cv/errata/format/createml"
@@ -45,6 +46,7 @@ var formats = []Format{
 	masks.Format,
 	boxcsv.OpenImages,
 	boxcsv.Boxes,
+	attributes.Format,
 	webdataset.Format,
 	yolo.Format,
 	yolo.OBB,

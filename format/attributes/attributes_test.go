@@ -178,8 +178,6 @@ func TestReadShared(t *testing.T) {
 	}
 }
 
-var actions = []dataset.Action{dataset.SetClass, dataset.DeleteObject, dataset.AddObject, dataset.DropImage}
-
 func TestPatch(t *testing.T) {
 	for _, c := range []struct {
 		name, path, image string

@@ -209,7 +209,9 @@ func (s *set) open(sh *sheet) error {
 	case list:
 		sh.classes, err = classesOf(filepath.Join(s.base, filepath.FromSlash(sh.layout.classes)))
 	case table:
-		err = sh.layout.complete(sh)
+		for _, i := range sh.layout.labels {
+			sh.classes = append(sh.classes, sh.layout.names[i])
+		}
 	}
 	return err
 }

@@ -160,14 +160,6 @@ func tablesIn(l lister, folder string) []*sheet {
 	return out
 }
 
-// complete fills in the classes.
-func (l *layout) complete(sh *sheet) error {
-	for _, i := range l.labels {
-		sh.classes = append(sh.classes, l.names[i])
-	}
-	return nil
-}
-
 // rows calls visit with every row of a table.
 func (l *layout) rows(ctx context.Context, sh *sheet, visit func(*row) error) error {
 	s := csvtext.NewScanner(bytes.NewReader(sh.data), l.delim)
