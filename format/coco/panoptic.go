@@ -257,7 +257,7 @@ func (r *reader) readPanoptic(ctx context.Context, base string, index int) error
 	if !listed && r.classSlots > 0 {
 		for slot, id := range r.classID {
 			if r.classOf[slot] < 0 && id != "" {
-				r.classOf[slot], _ = r.Class(id, false)
+				r.define(slot, id)
 			}
 		}
 	}

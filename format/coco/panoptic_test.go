@@ -1,6 +1,7 @@
 package coco
 
 import (
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -168,4 +169,10 @@ func TestPanopticShared(t *testing.T) {
 			}
 		})
 	}
+}
+
+// decodeConfig returns the number of pixels that a PNG states.
+func decodeConfig(data []byte) (int, error) {
+	c, err := png.DecodeConfig(strings.NewReader(string(data)))
+	return c.Width * c.Height, err
 }

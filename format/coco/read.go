@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/errata-cv/errata/dataset"
@@ -300,12 +301,17 @@ func (r *reader) category(index, i int, n jsontext.Node) {
 		r.Problem("", "", 0, r.files[index].name, "two categories have the id %s; the first, %q, counts", idText(id), r.Classes[r.classOf[slot]])
 		return
 	}
-	class, defined := r.Class(name, false)
-	if !defined {
-		r.classID[slot] = name // a person gave the list of classes, and it is not on it
+	r.define(slot, name)
+}
+
+// define says what the class of a slot is called. One that is not on the list
+// which a person gave stays undefined.
+func (r *reader) define(slot int, name string) {
+	if len(r.o.Classes) > 0 && !slices.Contains(r.o.Classes, name) {
+		r.classID[slot] = name
 		return
 	}
-	r.classOf[slot], r.classID[slot] = class, ""
+	r.classOf[slot], r.classID[slot] = r.DefineClass(name), ""
 }
 
 func (r *reader) annotation(index, i int, n jsontext.Node) {

@@ -264,13 +264,11 @@ func (r *reader) refer(ref *reference, origin *resultsOrigin) {
 		if fresh {
 			r.classOf, r.classID = append(r.classOf, -1), append(r.classID, c.name)
 		}
-		if class, defined := r.Class(c.name, false); defined && r.classOf[slot] < 0 {
-			r.classOf[slot] = class
+		if r.classOf[slot] < 0 {
+			r.define(slot, c.name)
 			if _, twice := origin.ids[c.name]; !twice {
 				origin.ids[c.name] = c.id
 			}
-		} else if !defined {
-			r.classID[slot] = c.name
 		}
 	}
 }

@@ -314,11 +314,6 @@ func (s *stream) array(key string) error {
 
 // sequence reads values behind each other.
 func (s *stream) sequence() error {
-	if s.h.Begin != nil {
-		if err := s.h.Begin("", -1); err != nil {
-			return err
-		}
-	}
 	done := false
 	var value Node
 	for n := 0; ; n++ {
@@ -336,6 +331,11 @@ func (s *stream) sequence() error {
 		}
 		if done {
 			break
+		}
+		if n == 0 && s.h.Begin != nil {
+			if err := s.h.Begin("", -1); err != nil {
+				return err
+			}
 		}
 		if s.h.Element != nil {
 			if err := s.h.Element("", n, value); err != nil {
