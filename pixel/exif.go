@@ -68,3 +68,16 @@ func exifOrientation(b []byte) int {
 	})
 	return orientation
 }
+
+// Orientation returns the EXIF orientation (1 to 8) of a JPEG, of which the head
+// is enough; 1 for one without and for what is no JPEG.
+func Orientation(data []byte) int {
+	if format, ok := Sniff(data[:min(len(data), SniffLen)]); !ok || format != "jpeg" {
+		return 1
+	}
+	info := Info{Orientation: 1}
+	if err := jpegHeader(data, &info); err != nil && info.Orientation == 0 {
+		return 1
+	}
+	return max(1, info.Orientation)
+}

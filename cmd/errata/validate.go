@@ -135,17 +135,17 @@ func (o *validateOptions) columns(cmd *cobra.Command, ds *dataset.Dataset) objec
 		return object.Columns{}
 	}
 	n := len(ds.Images)
-	c := object.Columns{Width: make([]int, n), Height: make([]int, n)}
+	c := object.Columns{Width: make([]int, n), Height: make([]int, n), Orientation: make([]int, n)}
 	t := o.reporter(cmd.ErrOrStderr()).Start("sizes", n, "images")
 	for i := range ds.Images {
 		var err error
 		if ds.Pictures == nil {
-			c.Width[i], c.Height[i], err = source.SizeOf(filepath.Join(ds.Root, filepath.FromSlash(ds.Images[i].Path)))
+			c.Width[i], c.Height[i], c.Orientation[i], err = source.StoredSize(filepath.Join(ds.Root, filepath.FromSlash(ds.Images[i].Path)))
 		} else if data, failed := ds.Pictures.Read(&ds.Images[i]); failed == nil {
 			c.Width[i], c.Height[i], err = source.SizeOfBytes(data)
 		}
 		if err != nil {
-			c.Width[i], c.Height[i] = 0, 0
+			c.Width[i], c.Height[i], c.Orientation[i] = 0, 0, 0
 		}
 		t.Set(i + 1)
 	}

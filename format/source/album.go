@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	_ "image/gif"  // for the sizes of pictures
@@ -43,38 +44,66 @@ func StatPicture(ds *dataset.Dataset, im *dataset.Image) (bytes, modTime int64, 
 	return info.Size(), info.ModTime().UnixNano(), nil
 }
 
-// SizeOf returns width and height of the picture in a file as it is stored,
-// whatever EXIF says, from as little of the file as that needs.
+// SizeOf returns width and height of the picture in a file as it is shown: EXIF
+// may turn it. It reads as little of the file as that needs.
 func SizeOf(path string) (width, height int, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer f.Close()
-	c, _, err := image.DecodeConfig(f)
-	if err == nil && c.Width > 0 && c.Height > 0 {
-		return c.Width, c.Height, nil
-	}
-	// What the standard decoders do not know, our own may.
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return 0, 0, err
-	}
-	data, err := io.ReadAll(io.LimitReader(f, 1<<30))
-	if err != nil {
-		return 0, 0, err
-	}
-	return SizeOfBytes(data)
+	return upright(StoredSize(path))
 }
 
 // SizeOfBytes is SizeOf of an encoded picture in memory.
 func SizeOfBytes(data []byte) (width, height int, err error) {
-	c, _, err := image.DecodeConfig(bytes.NewReader(data))
+	return upright(storedSize(data, func() ([]byte, error) { return data, nil }))
+}
+
+func upright(width, height, orientation int, err error) (int, int, error) {
+	if orientation >= 5 {
+		width, height = height, width
+	}
+	return width, height, err
+}
+
+// headSize is where the size and the EXIF block of a picture mostly are.
+const headSize = 64 << 10
+
+// StoredSize returns width and height of the picture in a file as it is stored,
+// and its EXIF orientation, 1 to 8.
+func StoredSize(path string) (width, height, orientation int, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	defer f.Close()
+	head := make([]byte, headSize)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return 0, 0, 0, err
+	}
+	return storedSize(head[:n], func() ([]byte, error) {
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return nil, err
+		}
+		return io.ReadAll(io.LimitReader(f, 1<<30))
+	})
+}
+
+// storedSize looks at the head of a picture, and at all of it where that is not
+// enough or the standard decoders do not know it.
+func storedSize(head []byte, all func() ([]byte, error)) (width, height, orientation int, err error) {
+	c, _, err := image.DecodeConfig(bytes.NewReader(head))
 	if err == nil && c.Width > 0 && c.Height > 0 {
-		return c.Width, c.Height, nil
+		return c.Width, c.Height, pixel.Orientation(head), nil
+	}
+	data, err := all()
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	c, _, err = image.DecodeConfig(bytes.NewReader(data))
+	if err == nil && c.Width > 0 && c.Height > 0 {
+		return c.Width, c.Height, pixel.Orientation(data), nil
 	}
 	_, info, err := pixel.Decode(data, pixel.DecodeOptions{MaxSide: 64})
 	if err != nil {
-		return 0, 0, err
+		return 0, 0, 0, err
 	}
-	return info.Width, info.Height, nil
+	return info.Width, info.Height, info.Orientation, nil
 }
