@@ -13,6 +13,7 @@ import (
 	"github.com/errata-cv/errata/format/kitti"
 	"github.com/errata-cv/errata/format/labelme"
 	"github.com/errata-cv/errata/format/labelmexml"
+	"github.com/errata-cv/errata/format/labelstudio"
 	"github.com/errata-cv/errata/format/masks"
 	"github.com/errata-cv/errata/format/npy"
 	"github.com/errata-cv/errata/format/nucleus"
@@ -33,6 +34,7 @@ var formats = []Format{
 	coco.Panoptic,
 	labelme.Format,
 	datumaro.Format,
+	labelstudio.Format,
 	tfrecord.Format,
 	idx.Format,
 	voc.Format,

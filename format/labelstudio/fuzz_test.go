@@ -1,0 +1,79 @@
+package labelstudio
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/errata-cv/errata/dataset"
+	"github.com/errata-cv/errata/format/source"
+	"github.com/errata-cv/errata/internal/formattest"
+)
+
+// FuzzRead reads any bytes as an export. What reads must take an empty patch, and
+// one that relabels and deletes must read back as asked.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(full))
+	f.Add([]byte(short))
+	f.Add([]byte(lines(`{"id": 6, "data": {"image": "c.jpg"}, "annotations": [{"result": []}]}`, `{"id": 7, "data": {"image": "d.jpg"}}`)))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "a.json"), data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		o := source.Options{Images: dir}
+		ds, err := Format.Read(t.Context(), dir, o)
+		if err != nil {
+			return
+		}
+		p, err := patcherFormat.Patch(t.Context(), ds, nil)
+		if err != nil || !p.Empty() {
+			t.Fatalf("an empty patch is %+v, %v", p, err)
+		}
+		var changes []dataset.Change
+		for i, a := range ds.Annotations {
+			c := dataset.Change{Annotation: i, Image: a.Image, From: dataset.None, To: dataset.None}
+			if i%2 == 0 {
+				c.Action = dataset.DeleteObject
+			} else {
+				c.Action, c.From, c.To = dataset.SetClass, a.Class, (a.Class+1)%len(ds.Classes)
+			}
+			changes = append(changes, c)
+		}
+		if p, err = patcherFormat.Patch(t.Context(), ds, changes); err != nil {
+			t.Fatal(err)
+		}
+		formattest.Apply(t, p)
+		got, err := Format.Read(t.Context(), dir, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := dataset.Apply(ds, changes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range formattest.Diff(got, want, formattest.Comparison{NoUnused: true, NoAttributes: true, NoSizes: true}) {
+			t.Error(d)
+		}
+	})
+}
+
+// FuzzBrush unpacks any bytes as a mask. What can be unpacked packs to the same.
+func FuzzBrush(f *testing.F) {
+	f.Add(EncodeBrush(brushed), 6, 4)
+	f.Add(EncodeBrush(dataset.NewMask(40, 50, func(x, y int) bool { return x > y })), 40, 50)
+	f.Fuzz(func(t *testing.T, data []byte, w, h int) {
+		w, h = w%2048, h%2048
+		m, err := DecodeBrush(data, w, h)
+		if err != nil {
+			return
+		}
+		if err := m.Check(); err != nil {
+			t.Fatal(err)
+		}
+		again, err := DecodeBrush(EncodeBrush(m), w, h)
+		if err != nil || again.Area() != m.Area() {
+			t.Fatalf("%v pixels of %v, %v", again.Area(), m.Area(), err)
+		}
+	})
+}
