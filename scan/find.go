@@ -74,7 +74,7 @@ func (s *scanner) find(context.Context) error {
 		s.copies = slices.DeleteFunc(s.copies, func(f dataset.Finding) bool { return f.Kind == dataset.InconsistentComponent })
 	}
 	objects := s.objects()
-	res.Findings = slices.Concat(s.copies, sameTurned(q.Findings, objects), s.problems(), objects)
+	res.Findings = slices.Concat(s.copies, sameTurned(q.Findings, objects), unsaid(s.problems(), objects), objects)
 	for _, p := range q.Suppressed {
 		res.Suppressed = append(res.Suppressed, Suppressed{p.Kind, p.Count, p.Message})
 	}

@@ -26,6 +26,20 @@ func (s *scanner) objects() []dataset.Finding {
 	return r.Findings
 }
 
+// unsaid leaves out what a reader noticed of an object where the check of objects
+// says it too.
+func unsaid(problems, objects []dataset.Finding) []dataset.Finding {
+	type target struct {
+		kind              dataset.Kind
+		image, annotation int
+	}
+	told := map[target]bool{}
+	for _, f := range objects {
+		told[target{f.Kind, f.Image, f.Annotation}] = true
+	}
+	return slices.DeleteFunc(problems, func(f dataset.Finding) bool { return told[target{f.Kind, f.Image, f.Annotation}] })
+}
+
 // sameTurned leaves out what the pictures alone say of EXIF where the objects in
 // them say more.
 func sameTurned(pictures, objects []dataset.Finding) []dataset.Finding {
