@@ -30,7 +30,7 @@ func (labelmeFormat) Info() source.Info {
 
 const lookFolders = 60
 
-// Detect is sure of a folder with an XML file that is LabelMe's.
+// Detect is sure of a folder with an XML file of LabelMe where one is expected.
 func (labelmeFormat) Detect(p *source.Peek) (source.Match, error) {
 	if !p.Dir {
 		if isLabelMe(p.Head("")) {
@@ -47,7 +47,11 @@ func (labelmeFormat) Detect(p *source.Peek) (source.Match, error) {
 				break
 			}
 			if full := path.Join(dir, name); isLabelMe(p.Head(full)) {
-				return source.Match{Confidence: source.Sure, Reason: source.Show(full) + " is a LabelMe annotation"}, nil
+				m := source.Match{Confidence: source.Sure, Reason: source.Show(full) + " is a LabelMe annotation"}
+				if dir != "" && !strings.HasPrefix(full, "Annotations/") {
+					m.Confidence = source.Likely // one of several things in the folder
+				}
+				return m, nil
 			}
 		}
 		if strings.Count(dir, "/") < 4 {

@@ -36,7 +36,8 @@ const (
 	lookFiles   = 12
 )
 
-// Detect is sure of a folder with an XML file that is a VOC annotation.
+// Detect is sure of a folder with an XML file that is a VOC annotation where one
+// is expected.
 func (vocFormat) Detect(p *source.Peek) (source.Match, error) {
 	if !p.Dir {
 		if isAnnotation(p.Head("")) {
@@ -53,8 +54,12 @@ func (vocFormat) Detect(p *source.Peek) (source.Match, error) {
 			if files++; i >= 2 || files > lookFiles {
 				break
 			}
-			if isAnnotation(p.Head(join(dir, name))) {
-				return source.Match{Confidence: source.Sure, Reason: source.Show(join(dir, name)) + " is a VOC annotation"}, nil
+			if full := join(dir, name); isAnnotation(p.Head(full)) {
+				m := source.Match{Confidence: source.Sure, Reason: source.Show(full) + " is a VOC annotation"}
+				if !isLaidOut(full) {
+					m.Confidence = source.Likely // one of several things in the folder
+				}
+				return m, nil
 			}
 		}
 		if strings.Count(dir, "/") < 4 {
@@ -64,6 +69,21 @@ func (vocFormat) Detect(p *source.Peek) (source.Match, error) {
 		}
 	}
 	return source.Match{Reason: "no XML file in it is a VOC annotation"}, nil
+}
+
+// isLaidOut reports whether the folders that an XML file lies in are those of a
+// dataset: a year, a split, and what is below a folder of annotations.
+func isLaidOut(xml string) bool {
+	parts := strings.Split(xml, "/")
+	for _, p := range parts[:len(parts)-1] {
+		switch {
+		case isAnnotationFolder(p), strings.EqualFold(p, "xml"), strings.EqualFold(p, "xmls"):
+			return true
+		case source.SplitOf(p+"/x") == "" && !strings.HasPrefix(strings.ToUpper(p), "VOC"):
+			return false
+		}
+	}
+	return true
 }
 
 // isAnnotation tells VOC's files from LabelMe's, whose root has the same name.

@@ -164,7 +164,9 @@ func TestDetect(t *testing.T) {
 	}{
 		"devkit":     {devkit(), "", source.Sure},
 		"flat":       {flat(), "", source.Sure},
-		"no objects": {map[string]string{"a/b.xml": "<annotation><size><width>1</width></size></annotation>"}, "", source.Sure},
+		"VOCdevkit":  {map[string]string{"VOC2007/Annotations/n1/b.xml": oneObject}, "", source.Sure},
+		"deep":       {map[string]string{"other/Annotations/b.xml": oneObject}, "", source.Likely},
+		"no objects": {map[string]string{"train/b.xml": "<annotation><size><width>1</width></size></annotation>"}, "", source.Sure},
 		"one file":   {map[string]string{"b.xml": oneObject}, "b.xml", source.No},
 		"LabelMe":    {map[string]string{"b.xml": "<annotation><object><polygon><pt/></polygon></object><imagesize/></annotation>"}, "", source.No},
 		"CVAT":       {map[string]string{"b.xml": "<annotations><image/></annotations>"}, "", source.No},
