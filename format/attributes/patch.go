@@ -20,7 +20,11 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // Patch turns attributes on and off. See the package comment.
 func (format) Patch(ctx context.Context, ds *dataset.Dataset, changes []dataset.Change) (*source.Patch, error) {
-	s, err := discover(ds.Source)
+	named := ds.Source
+	if o, ok := ds.Origin.(origin); ok {
+		named = string(o)
+	}
+	s, err := discover(named)
 	if err != nil {
 		return nil, err
 	}

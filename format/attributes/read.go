@@ -17,6 +17,10 @@ import (
 // Name is the name of the format.
 const Name = "attributes"
 
+// origin is the absolute path that was named: of several files in a folder it
+// may be one.
+type origin string
+
 // Format is this format for the list in package format.
 var Format source.Format = format{}
 
@@ -73,7 +77,7 @@ func (format) Read(ctx context.Context, name string, o source.Options) (*dataset
 	if err := s.locate(o); err != nil {
 		return nil, err
 	}
-	ds := &dataset.Dataset{Name: filepath.Base(s.source), Root: s.root, Source: s.source, Format: Name}
+	ds := &dataset.Dataset{Name: filepath.Base(s.source), Root: s.root, Source: s.source, Format: Name, Origin: origin(s.named)}
 	b, err := source.NewBuilder(ds, o)
 	if err != nil {
 		return nil, err

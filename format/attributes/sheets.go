@@ -64,6 +64,8 @@ type set struct {
 	// base is the absolute folder that names are relative to; source is what the
 	// dataset calls its source.
 	base, source string
+	// named is the path that was asked for.
+	named        string
 	sheets       []*sheet
 	root, prefix string
 	album        *source.Album
@@ -155,7 +157,7 @@ func discover(name string) (*set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot open %s: %w", source.Show(name), err)
 	}
-	s := &set{base: abs, source: abs}
+	s := &set{base: abs, source: abs, named: abs}
 	if p.Dir {
 		var clash string
 		if s.sheets, clash = find(p); clash != "" {
