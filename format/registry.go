@@ -21,6 +21,7 @@ import (
 	"github.com/errata-cv/errata/format/segmentanything"
 	"github.com/errata-cv/errata/format/tfrecord"
 	"github.com/errata-cv/errata/format/voc"
+	"github.com/errata-cv/errata/format/vott"
 	"github.com/errata-cv/errata/format/webdataset"
 	"github.com/errata-cv/errata/format/yolo"
 )
@@ -44,6 +45,8 @@ var formats = []Format{
 	nucleus.Format,
 	createml.Format,
 	segmentanything.Format,
+	vott.JSON,
+	vott.CSV,
 	npy.Format,
 	masks.Format,
 	boxcsv.OpenImages,
