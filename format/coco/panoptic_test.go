@@ -176,3 +176,22 @@ func decodeConfig(data []byte) (int, error) {
 	c, err := png.DecodeConfig(strings.NewReader(string(data)))
 	return c.Width * c.Height, err
 }
+
+func TestPanopticWrite(t *testing.T) {
+	dir := panopticFixture(t)
+	// A segment without pixels cannot be told from one that is covered, so the
+	// second image has only one.
+	write(t, dir, "annotations/panoptic_val.json", strings.Replace(panopticJSON, `, {"id": 2, "category_id": 1, "iscrowd": 0, "bbox": [], "area": 0}`, "", 1))
+	for _, p := range []string{"images/val/a.jpg", "images/val/b.jpg"} {
+		write(t, dir, p, columns(t, 1))
+	}
+	ds := read(t, Panoptic, dir, source.Options{})
+	formattest.RoundTrip(t, Panoptic.(source.Writer), ds)
+	if lost := Panoptic.(source.Refuser).Losses(ds); lost != nil {
+		t.Errorf("%q", lost)
+	}
+	ds.Annotations[1].Geometry = ds.Annotations[0].Geometry
+	if lost := Panoptic.(source.Refuser).Losses(ds); len(lost) != 1 || !strings.Contains(lost[0], "1 image;") {
+		t.Errorf("%q", lost)
+	}
+}

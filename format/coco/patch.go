@@ -253,7 +253,7 @@ func (p *patcher) edit(ctx context.Context, list string, add bool) (*source.File
 			return nil
 		},
 		Element: func(key string, i int, n jsontext.Node) error {
-			keep := true
+			var keep bool
 			switch key {
 			case list:
 				var err error
