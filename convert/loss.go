@@ -3,6 +3,9 @@ package convert
 import (
 	"fmt"
 	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
@@ -152,9 +155,17 @@ func Losses(ds *dataset.Dataset, to source.Writer) []string {
 	lose(f.unused, h.Unused, "%d classes without annotations are left out.")
 	lose(f.fractions, !h.Whole, "%d places are rounded to whole pixels.")
 	if r, ok := to.(source.Refuser); ok {
-		out = append(out, r.Losses(ds)...)
+		for _, l := range r.Losses(ds) {
+			out = append(out, sentence(l))
+		}
 	}
 	return out
+}
+
+// sentence begins a clause with a capital letter and ends it with a stop.
+func sentence(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + strings.TrimSuffix(s[n:], ".") + "."
 }
 
 // overlapping counts the images where regions of a class picture would touch:
