@@ -192,3 +192,15 @@ func TestRoundTripShared(t *testing.T) {
 		})
 	}
 }
+
+func TestLosses(t *testing.T) {
+	f := Format.(source.Refuser)
+	ds := &dataset.Dataset{Images: []dataset.Image{{Path: "a", Split: "odd one"}, {Path: "b"}}, Annotations: []dataset.Annotation{{ID: "12"}, {ID: ""}}}
+	if got := f.Losses(ds); len(got) != 0 {
+		t.Errorf("of what it holds it loses %q", got)
+	}
+	ds.Images[0].Split, ds.Annotations[0].ID = "a/b", "0x1"
+	if got := strings.Join(f.Losses(ds), "\n"); !strings.Contains(got, `"a/b", which becomes "a_b"`) || !strings.Contains(got, `such as "0x1"`) {
+		t.Error(got)
+	}
+}

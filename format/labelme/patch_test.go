@@ -3,6 +3,7 @@ package labelme
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -185,5 +186,43 @@ func TestRoundTripShared(t *testing.T) {
 		t.Run(dir[0], func(t *testing.T) {
 			formattest.RoundTrip(t, Format.(source.Writer), read(t, shared.Dir(t, append([]string{"data", "formats", "labelme"}, dir...)...)))
 		})
+	}
+}
+
+func TestLosses(t *testing.T) {
+	ds := rich()
+	f := Format.(source.Refuser)
+	if got := f.Losses(ds); len(got) != 0 {
+		t.Errorf("of what it holds it loses %q", got)
+	}
+	ds.Images[0].Split = "fold 1"
+	ds.Classes[3] = "two\nlines"
+	ds.Annotations[0].Attributes = []dataset.Attribute{{Name: "label", Value: "x"}}
+	got := strings.Join(f.Losses(ds), "\n")
+	for _, part := range []string{`split "fold 1"`, `"two\nlines" cannot stand on a line`, `"label", which becomes "label_"`, "whole pictures"} {
+		if !strings.Contains(got, part) {
+			t.Errorf("%q is not in\n%s", part, got)
+		}
+	}
+}
+
+// TestPatchApart drops a picture that lies in a folder beside the label files.
+func TestPatchApart(t *testing.T) {
+	dir := put(t, t.TempDir(), map[string]string{
+		"annotations/a.json": `{"shapes": [], "imagePath": "a.jpg"}`, "annotations/b.json": `{"shapes": [], "imagePath": "b.jpg"}`,
+		"images/a.jpg": "a", "images/b.jpg": "b",
+	})
+	for name, want := range map[string][]source.Move{
+		"annotations": {{From: "a.json", To: "a.json", Drop: true}},
+		"":            {{From: "annotations/a.json", To: "annotations/a.json", Drop: true}, {From: "images/a.jpg", To: "images/a.jpg", Drop: true}},
+	} {
+		ds := read(t, filepath.Join(dir, name))
+		if _, err := os.Stat(filepath.Join(ds.Root, ds.Images[0].Path)); err != nil {
+			t.Error(err)
+		}
+		p, err := patcherFormat.Patch(t.Context(), ds, []dataset.Change{{Action: dataset.DropImage, Annotation: dataset.None, Image: 0}})
+		if err != nil || !slices.Equal(p.Moves, want) || len(p.Files) != 0 {
+			t.Errorf("%q: %+v, %v", name, p, err)
+		}
 	}
 }

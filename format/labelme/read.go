@@ -62,7 +62,7 @@ type reader struct {
 	// fixed tells that a person has listed the classes, listed that the source
 	// has.
 	fixed, listed bool
-	files  int
+	files         int
 	// embedded leads from pictures without a file to the label files they are in.
 	embedded map[string]string
 	skipped  source.Tally

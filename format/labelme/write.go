@@ -56,6 +56,21 @@ func (labelmeFormat) Losses(ds *dataset.Dataset) []string {
 			out = append(out, fmt.Sprintf("the split %q: a folder of LabelMe files is a split when it is named train, val, test and so on", split))
 		}
 	}
+	reserved, whole := "", false
+	for _, a := range ds.Annotations {
+		for _, t := range a.Attributes {
+			if slices.Contains(ownKeys, t.Name) {
+				reserved = t.Name
+			}
+			whole = whole || a.Geometry == nil
+		}
+	}
+	if reserved != "" {
+		out = append(out, fmt.Sprintf("attributes with names that LabelMe keeps for itself, such as %q, which becomes %q", reserved, reserved+"_"))
+	}
+	if whole {
+		out = append(out, "attributes of labels of whole pictures")
+	}
 	for _, class := range ds.Classes {
 		if !listable(class) {
 			out = append(out, fmt.Sprintf("the list of classes: %q cannot stand on a line of %s", class, classesName))

@@ -289,3 +289,15 @@ func TestRoundTripLabels(t *testing.T) {
 	})
 	formattest.RoundTrip(t, Format.(source.Writer), &dataset.Dataset{Name: "none", Pictures: anyPicture{}, Classes: []string{"cat"}, Images: []dataset.Image{{Path: "a.jpg"}}})
 }
+
+func TestLosses(t *testing.T) {
+	f := Format.(source.Refuser)
+	ds := &dataset.Dataset{Images: []dataset.Image{{Path: "a", Split: "train"}, {Path: "b"}}, Annotations: []dataset.Annotation{{ID: "x"}}}
+	if got := f.Losses(ds); len(got) != 0 {
+		t.Errorf("of what it holds it loses %q", got)
+	}
+	ds.Images[0].Split, ds.Annotations[0].Attributes = "fold 1", []dataset.Attribute{{Name: "a", Value: "b"}}
+	if got := strings.Join(f.Losses(ds), "\n"); !strings.Contains(got, `split "fold 1"`) || !strings.Contains(got, "whole pictures") {
+		t.Error(got)
+	}
+}
