@@ -136,7 +136,7 @@ func (kittiFormat) Read(ctx context.Context, name string, o source.Options) (*da
 				if r.scored {
 					scored++
 				}
-				annotate(b, i, &r, labels[stem], len(o.Classes) > 0)
+				annotate(b, i, &r, labels[stem], o.Classes)
 			}
 		}
 	}
@@ -189,8 +189,10 @@ func picturesOf(part string, labels map[string]string, album *source.Album) []st
 	return out
 }
 
-func annotate(b *source.Builder, image int, r *row, label string, listed bool) {
-	class, defined := b.Class(r.class(), listed)
+func annotate(b *source.Builder, image int, r *row, label string, classes []string) {
+	listed := len(classes) > 0
+	class, _ := b.Class(r.class(), listed)
+	defined := !listed || slices.Contains(classes, r.class())
 	im := b.Images[image].Path
 	ordinal := b.Annotate(dataset.Annotation{
 		Image: image, Class: class, Geometry: r.geometry(), Attributes: r.attributes(),
