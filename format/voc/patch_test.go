@@ -40,7 +40,7 @@ func TestPatch(t *testing.T) {
 
 func TestPatchShared(t *testing.T) {
 	for _, c := range []struct{ root, path string }{
-		{"voc100-formats/gts/imagenet_format", ""}, {"bccd/Annotations_corrected", ""},
+		{"voc100-formats/gts/imagenet_format", ""},
 		{"formats/datumaro-assets/voc_dataset/voc_dataset2", ""}, {"formats/datumaro-assets/roboflow_dataset/voc", ""},
 		{"formats/labelme/bbox_detection/data_dataset_voc", ""},
 	} {

@@ -51,7 +51,7 @@ func (l *layout) resolve(filename func(xml string) string) *listing {
 	for i, x := range l.xml {
 		e := entry{xml: x, path: paths[i], found: paths[i] != ""}
 		if !e.found {
-			e.path, e.found = l.elsewhere(x, filename(x), taken)
+			e.path, e.found = l.elsewhere(x, filename, taken)
 		}
 		if first, twice := r.byPath[e.path]; twice {
 			r.problem(dataset.Problem{Image: e.path, Place: x, Message: show(x) + " is passed over: the picture " + show(e.path) + " has the annotations of " + show(r.entries[first].xml) + " already"})
@@ -128,7 +128,7 @@ func isLabelImage(p string) bool {
 
 // elsewhere finds the picture of an XML file anywhere, by its own name and then
 // by what it says, and says where it would be when it is nowhere.
-func (l *layout) elsewhere(xml, filename string, taken map[string]bool) (string, bool) {
+func (l *layout) elsewhere(xml string, filename func(string) string, taken map[string]bool) (string, bool) {
 	stem := strings.TrimSuffix(xml, path.Ext(xml))
 	parent, rest, annotations := annotationFolder(xml)
 	if !annotations {
@@ -137,19 +137,26 @@ func (l *layout) elsewhere(xml, filename string, taken map[string]bool) (string,
 			parent = ""
 		}
 	}
-	names := []string{join(parent, rest), rest}
-	if filename != "" {
-		names = append(names, join(parent, filename), filename)
-	}
-	for _, name := range names {
-		if p, ok := l.pictures.Find(name); ok && !taken[p] && !isLabelImage(p) {
-			taken[p] = true
-			return p, true
+	find := func(name string) (string, bool) {
+		for _, name := range []string{join(parent, name), name} {
+			if p, ok := l.pictures.Find(name); ok && !taken[p] && !isLabelImage(p) {
+				taken[p] = true
+				return p, true
+			}
 		}
+		return "", false
+	}
+	if p, ok := find(rest); ok {
+		return p, true
 	}
 	ext := ".jpg"
-	if pixel.HasImageExtension(filename) {
-		ext = path.Ext(filename)
+	if said := filename(xml); said != "" {
+		if p, ok := find(said); ok {
+			return p, true
+		}
+		if pixel.HasImageExtension(said) {
+			ext = path.Ext(said)
+		}
 	}
 	if pixel.HasImageExtension(rest) {
 		ext = ""
