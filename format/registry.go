@@ -8,6 +8,7 @@ import (
 	csvtable "github.com/errata-cv/errata/format/csv"
 	"github.com/errata-cv/errata/format/cvat"
 	"github.com/errata-cv/errata/format/datumaro"
+	"github.com/errata-cv/errata/format/dota"
 	"github.com/errata-cv/errata/format/folder"
 	"github.com/errata-cv/errata/format/idx"
 	"github.com/errata-cv/errata/format/kitti"
@@ -17,6 +18,7 @@ import (
 	"github.com/errata-cv/errata/format/masks"
 	"github.com/errata-cv/errata/format/npy"
 	"github.com/errata-cv/errata/format/nucleus"
+	"github.com/errata-cv/errata/format/parquet"
 	"github.com/errata-cv/errata/format/scalabel"
 	"github.com/errata-cv/errata/format/segmentanything"
 	"github.com/errata-cv/errata/format/tfrecord"
@@ -56,6 +58,8 @@ var formats = []Format{
 	yolo.Format,
 	yolo.OBB,
 	kitti.Format,
+	dota.Format,
+	parquet.Format,
 }
 
 // Find returns the format of that name.
