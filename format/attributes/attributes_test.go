@@ -127,6 +127,7 @@ func TestReadRefuses(t *testing.T) {
 		"paths and labels":  {"t.csv": "path,label\na.jpg,1\nb.jpg,0\n"},
 		"numbers":           {"t.csv": "path,a,b\na.jpg,1,0\nb.jpg,3,0\n"},
 		"two tables":        {"t.csv": "path,a,b\na.jpg,1,0\nb.jpg,1,0\n", "u.csv": "path,a,b\na.jpg,1,0\nb.jpg,1,0\n"},
+		"two folders":       {"x/t.csv": "path,a,b\na.jpg,1,0\nb.jpg,1,0\n", "y/u.csv": "path,a,b\na.jpg,1,0\nb.jpg,1,0\n"},
 		"a column twice":    {"t.csv": "path,a,a\na.jpg,1,0\nb.jpg,1,0\n"},
 		"notes":             {"Label.txt": "Some notes: these labels\nare (not) much.\n"},
 		"YOLO":              {"labels/a.txt": "0 0.5 0.5 1 1\n", "images/a.jpg": png},

@@ -101,10 +101,9 @@ func (format) Read(ctx context.Context, name string, o source.Options) (*dataset
 		for _, p := range r.paths {
 			i, _ := b.Image(dataset.Image{Path: p, Split: r.split})
 			for k, label := range r.labels {
-				listed := r.sheet.kind != list || slices.Contains(r.sheet.classes, label)
-				class, _ := b.Class(label, listed)
+				class, _ := b.Class(label, true)
 				n := b.Annotate(dataset.Annotation{Image: i, Class: class})
-				if !listed {
+				if r.sheet.kind == list && !slices.Contains(r.sheet.classes, label) {
 					b.Problem(dataset.UndefinedClass, p, n, r.place(), "The number %s is that of no class; %s has %d.", r.fields[r.at[k]].Text, source.Show(r.sheet.layout.classes), len(r.sheet.classes))
 				}
 			}
@@ -134,7 +133,7 @@ func (s *set) defineClasses(ctx context.Context, b *source.Builder) error {
 	if s.sheets[0].kind != peta {
 		for _, sh := range s.sheets {
 			for _, c := range sh.classes {
-				b.Class(c, true)
+				b.DefineClass(c)
 			}
 		}
 		return nil
@@ -152,7 +151,7 @@ func (s *set) defineClasses(ctx context.Context, b *source.Builder) error {
 	}
 	slices.Sort(names)
 	for _, n := range names {
-		b.Class(n, true)
+		b.DefineClass(n)
 	}
 	return err
 }

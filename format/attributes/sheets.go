@@ -119,10 +119,25 @@ func find(l lister) (sheets []*sheet, clash string) {
 			sheets = append(sheets, found...)
 		}
 		if len(sheets) > 0 {
-			return sheets, ""
+			return sheets, apart(sheets)
 		}
 	}
 	return nil, ""
+}
+
+// apart names files of several folders that no split tells apart; PETA's are of
+// one dataset all the same.
+func apart(sheets []*sheet) string {
+	var names []string
+	unsplit := false
+	for _, s := range sheets {
+		unsplit = unsplit || splitOf(path.Join(s.folder, "x")) == ""
+		names = append(names, source.Show(s.name))
+	}
+	if sheets[0].kind == peta || sheets[0].folder == sheets[len(sheets)-1].folder || !unsplit {
+		return ""
+	}
+	return strings.Join(names, ", ")
 }
 
 // sheetOf recognises a single file.

@@ -24,7 +24,7 @@ func read(ctx context.Context, name, format string, open bool, o source.Options)
 		return nil, err
 	}
 	for _, c := range s.order {
-		b.Class(c, true)
+		b.DefineClass(c)
 	}
 	say := func(kind dataset.Kind, path, place, format string, args ...any) {
 		b.Problem(kind, path, 0, place, format, args...)
@@ -37,15 +37,18 @@ func read(ctx context.Context, name, format string, open bool, o source.Options)
 		if o.ordinal == none {
 			return nil
 		}
-		class, _ := b.Class(o.class, true)
+		class, defined := b.Class(o.class, s.classes != nil)
 		a := dataset.Annotation{
 			Image: i, Class: class, Geometry: o.geometry, Score: o.score, Crowd: o.crowd,
 			Attributes: o.table.attributes(o.record),
 		}
 		ds.Predictions = ds.Predictions || o.table.content == boxes && o.table.score != none
 		n := b.Annotate(a)
-		if _, listed := s.classes[o.id]; s.classes != nil && !listed {
+		switch _, listed := s.classes[o.id]; {
+		case s.classes != nil && !listed:
 			b.Problem(dataset.UndefinedClass, o.path, n, o.table.place(o.record), "The class %q is not in %s.", o.id, source.Show(s.list))
+		case !defined:
+			b.Problem(dataset.UndefinedClass, o.path, n, o.table.place(o.record), "The class %q is not in the list of classes.", o.class)
 		}
 		return nil
 	})

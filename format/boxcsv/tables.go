@@ -118,8 +118,8 @@ func find(l lister, open bool) (tables []table, list string) {
 	return tables, list
 }
 
-// clash names tables of which only one can be meant: those of one folder that
-// no split tells apart.
+// clash names tables of which only one can be meant: those that no split tells
+// apart.
 func clash(tables []table) string {
 	names := map[string][]string{}
 	splits := map[string]map[string]bool{}
@@ -129,6 +129,13 @@ func clash(tables []table) string {
 		}
 		names[t.folder] = append(names[t.folder], source.Show(path.Base(t.name)))
 		splits[t.folder][t.split] = true
+	}
+	if len(names) > 1 && slices.ContainsFunc(tables, func(t table) bool { return t.split == "" }) {
+		var all []string
+		for _, t := range tables {
+			all = append(all, source.Show(t.name))
+		}
+		return strings.Join(all, ", ")
 	}
 	for _, t := range tables {
 		if n := names[t.folder]; len(n) > len(splits[t.folder]) || len(n) > 1 && splits[t.folder][""] {

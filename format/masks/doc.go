@@ -34,6 +34,7 @@
 //   - SYNTHIA: RGB and GT or SemSeg, RGBLeft and GTLeft.
 //   - CamVid: its 32 colours; as indices 0 to 10 and 11 for unlabelled, the
 //     eleven classes of SegNet.
+//   - BDD100K: images (10k) and labels/sem_seg/masks.
 //   - Penn-Fudan: PedMasks, where every value is a pedestrian.
 //   - a config.yaml that names folders of images and masks for each split, and
 //     classes.

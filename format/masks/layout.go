@@ -143,6 +143,14 @@ func at(t tree, dir string) (found []pairing, used []string) {
 		add(p, dirs...)
 		return found, used
 	}
+	if has("images") && has("labels") && slices.Contains(t.dirs(in("labels")), "sem_seg") && holdsPNG(t, in("labels", "sem_seg", "masks")) {
+		p := pairing{title: "BDD100K", pictures: "images", legend: bddLegend, planes: []plane{{"labels/sem_seg/masks", byClass, ""}}}
+		if slices.Contains(t.dirs(in("images")), "10k") {
+			p.pictures = "images/10k"
+		}
+		add(p, dirs...)
+		return found, used
+	}
 	if has("images") {
 		if v := first("v2.0", "v1.2"); v != "" {
 			add(pairing{title: "Mapillary Vistas", pictures: "images", planes: []plane{{v + "/instances", by256, ""}, {v + "/labels", byClass, ""}}}, dirs...)

@@ -42,7 +42,7 @@ func (format) Read(ctx context.Context, name string, o source.Options) (*dataset
 	}
 	l.dropBright(results)
 	for _, c := range l.classNames(results) {
-		b.Class(c, true)
+		b.DefineClass(c)
 	}
 	for i := range l.items {
 		l.build(b, &l.items[i], &results[i])
@@ -148,7 +148,7 @@ func (l *layout) build(b *source.Builder, it *item, r *result) {
 		return
 	}
 	for _, g := range r.regions {
-		class, known := b.Class(g.name, g.defined)
+		class, known := b.Class(g.name, !l.legend.open)
 		a := dataset.Annotation{Image: i, Class: class, Geometry: g.mask, Crowd: g.crowd}
 		if it.files[0].kind != byClass && it.files[0].kind != byTrain {
 			a.ID = spellIndex(g.value)
@@ -180,7 +180,7 @@ func (format) Info() source.Info {
 		Layout: "a folder of pictures and one of PNG label pictures of the same names (images/1.jpg, masks/1.png), with a list of classes",
 		Holds:  source.Holds{Masks: true, Regions: true, Splits: true, Unlabelled: true, Unused: true},
 		Notes: []string{
-			"Read are the layouts of Cityscapes, CamVid, Pascal VOC (SegmentationClass, SegmentationObject), KITTI, Mapillary Vistas, MOTS, SYNTHIA, Penn-Fudan, Kaggle, Datumaro and Roboflow, and any images/ beside masks/.",
+			"Read are the layouts of Cityscapes, CamVid, Pascal VOC (SegmentationClass, SegmentationObject), KITTI, Mapillary Vistas, MOTS, SYNTHIA, BDD100K (sem_seg), Penn-Fudan, Kaggle, Datumaro and Roboflow, and any images/ beside masks/.",
 			"The pixels of one class in one picture, or of one object where objects are told apart, are one mask. Background, void and unlabelled pixels are nobody's.",
 			"A class may come from labelmap.txt, label_colors.txt, dataset_meta.json, class_dict.csv, labelmap.csv, config.json or config.yaml; without a list it is called by its value or #rrggbb.",
 			"Correcting a mask repaints its pixels in every label picture of the picture and leaves all others as they are; polygons and panoptic files beside them are left alone.",
@@ -204,8 +204,8 @@ func (format) Detect(p *source.Peek) (source.Match, error) {
 	}
 	t := glance{p}
 	pairings := pairingsOf(t)
-	if titles := titlesOf(pairings); len(titles) > 1 {
-		return source.Match{Reason: "it holds datasets of several layouts (" + strings.Join(titles, ", ") + ")"}, nil
+	if several := severalOf(pairings); several != "" {
+		return source.Match{Reason: "it holds several datasets of label pictures (" + several + "): give the folder of one"}, nil
 	}
 	for _, pair := range pairings {
 		items, _ := pair.match(t)

@@ -154,6 +154,9 @@ func TestRead(t *testing.T) {
 		{"SegNet's CamVid", map[string]string{
 			"train/0001TP_1.png": string(photo), "trainannot/0001TP_1.png": string(grays(rows(0, 8, 8, 11, 0, 11, 11, 11)...)),
 		}, "", []string{"train|train/0001TP_1.png|sky 0,0 1x2=2|car 1,0 2x1=2"}},
+		{"BDD100K", map[string]string{
+			"images/10k/val/a.png": string(photo), "labels/sem_seg/masks/val/a.png": string(grays(rows(255, 13, 13, 0, 255, 255, 255, 0)...)),
+		}, "", []string{"val|images/10k/val/a.png|road 3,0 1x2=2|car 1,0 2x1=2"}},
 		{"a table of values", map[string]string{
 			"train/a.png": string(photo), "train/a_mask.png": string(grays(rows(0, 2, 2, 0, 0, 0, 5, 0)...)), "train/_classes.csv": "Pixel Value, Class\n0, background\n2, cat\n5, dog\n",
 		}, "cat dog", []string{"train|train/a.png|cat 1,0 2x1=2|dog 2,1 1x1=1"}},
@@ -207,6 +210,7 @@ func TestReadRefuses(t *testing.T) {
 		"other names":         {"images/a.png": string(photo), "masks/b.png": string(photo)},
 		"class folders":       {"cats/a.png": string(photo), "dogs/b.png": string(photo)},
 		"two layouts":         {"x/RGB/a.png": string(photo), "x/GT/a.png": string(photo), "y/images/a.png": string(photo), "y/masks/a.png": string(photo)},
+		"two datasets":        {"x/images/a.png": string(photo), "x/masks/a.png": string(photo), "train/images/a.png": string(photo), "train/masks/a.png": string(photo)},
 		"panoptic beside":     {"images/train/a.jpg": string(photo), "annotations/panoptic_train/a.png": string(photo)},
 		"a list without much": {"labelmap.txt": "cat:1,2,3::\n"},
 	} {

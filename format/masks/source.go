@@ -45,8 +45,8 @@ func discover(name, images string) (*layout, error) {
 	l := &layout{base: abs, root: abs, source: abs}
 	t := newDisk(abs)
 	l.pairings = pairingsOf(t)
-	if titles := titlesOf(l.pairings); len(titles) > 1 {
-		return nil, fmt.Errorf("%s holds datasets of several layouts (%s); give the folder of one of them", source.Show(name), strings.Join(titles, ", "))
+	if several := severalOf(l.pairings); several != "" {
+		return nil, fmt.Errorf("%s holds several datasets (%s); give the folder of one of them", source.Show(name), several)
 	}
 	if images != "" {
 		if l.root, err = filepath.Abs(images); err != nil {
@@ -95,19 +95,31 @@ func pairingsOf(t tree) []pairing {
 	return find(t)
 }
 
-// titlesOf lists the layouts of the pairings, each once.
-func titlesOf(list []pairing) []string {
-	var out []string
+// severalOf says which different datasets the pairings are: those of other
+// layouts, and those of folders that are no splits. It is empty for one dataset.
+func severalOf(list []pairing) string {
+	var titles, dirs []string
+	splits := true
 	for _, p := range list {
 		title := p.title
 		if strings.HasPrefix(title, "folders ") {
 			title = "folders of pictures and label pictures"
 		}
-		if !slices.Contains(out, title) {
-			out = append(out, title)
+		if !slices.Contains(titles, title) {
+			titles = append(titles, title)
+		}
+		if !slices.Contains(dirs, p.dir) {
+			dirs = append(dirs, p.dir)
+			splits = splits && (p.dir == "" || splitName.MatchString(path.Base(p.dir)))
 		}
 	}
-	return out
+	switch {
+	case len(titles) > 1:
+		return strings.Join(titles, ", ")
+	case len(dirs) > 1 && !splits:
+		return strings.Join(dirs, ", ")
+	}
+	return ""
 }
 
 // withPictures puts one folder of pictures in the place of those that were

@@ -78,6 +78,20 @@ func cityscapesLegend() *legend {
 	return l
 }
 
+// bddLegend is that of BDD100K's semantic segmentation: Cityscapes' classes by
+// their numbers for training.
+func bddLegend() *legend {
+	l := &legend{name: "the list of BDD100K", standard: true}
+	for _, e := range cityscapesLegend().entries {
+		if e.train != noTrain {
+			e.index = e.train
+			l.entries = append(l.entries, e)
+		}
+	}
+	l.entries = append(l.entries, entryOf("unlabeled", noTrain, 0))
+	return l
+}
+
 // camvidLegend is that of CamVid's 32 classes by colour.
 func camvidLegend() *legend {
 	return coloursOf("the list of CamVid",
