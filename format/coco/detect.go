@@ -2,6 +2,8 @@ package coco
 
 import (
 	"fmt"
+	"path"
+	"strings"
 
 	"github.com/errata-cv/errata/format/source"
 )
@@ -35,10 +37,20 @@ func (instancesFormat) Detect(p *source.Peek) (source.Match, error) {
 	if len(chosen) > 1 {
 		m.Reason = fmt.Sprintf("%s and %d more are COCO files", source.Show(chosen[0].name), len(chosen)-1)
 	}
+	m.Confidence = min(m.Confidence, nested(chosen[0]))
 	for _, f := range files {
 		if k := kindOf(chosen[0].name); f.what == panoptic && (k == "captions" || k == "image_info") {
 			m.Confidence = source.Likely
 		}
 	}
 	return m, nil
+}
+
+// nested lowers the confidence in a file that lies in a folder which is neither
+// one of annotations nor that of a split: the source may be more than that.
+func nested(f file) source.Confidence {
+	if dir := path.Dir(f.name); dir != "." && !strings.EqualFold(dir, "annotations") && source.SplitOf(dir) == "" {
+		return source.Likely
+	}
+	return source.Sure
 }

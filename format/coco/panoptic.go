@@ -59,7 +59,7 @@ func (panopticFormat) Detect(p *source.Peek) (source.Match, error) {
 	if len(chosen) == 0 {
 		return source.Match{Reason: "no JSON file with segments_info"}, nil
 	}
-	m := source.Match{Confidence: source.Sure, Reason: fmt.Sprintf("%s is a COCO panoptic file", source.Show(chosen[0].name))}
+	m := source.Match{Confidence: nested(chosen[0]), Reason: fmt.Sprintf("%s is a COCO panoptic file", source.Show(chosen[0].name))}
 	if other, _ := choose(files, instances); len(other) > 0 {
 		if k := kindOf(other[0].name); k != "captions" && k != "image_info" {
 			m.Confidence = source.Likely

@@ -52,7 +52,11 @@ func (resultsFormat) Detect(p *source.Peek) (source.Match, error) {
 	case 0:
 		return source.Match{Reason: "no JSON file that is a list of records with image_id and category_id"}, nil
 	case 1:
-		return source.Match{Confidence: source.Sure, Reason: fmt.Sprintf("%s is a list of results", source.Show(chosen[0].name))}, nil
+		sure := source.Sure
+		if p.Dir {
+			sure = source.Likely // of a folder it is seldom all
+		}
+		return source.Match{Confidence: sure, Reason: fmt.Sprintf("%s is a list of results", source.Show(chosen[0].name))}, nil
 	}
 	return source.Match{Confidence: source.Possible, Reason: fmt.Sprintf("%s and %d more are lists of results; name one of them", source.Show(chosen[0].name), len(chosen)-1)}, nil
 }
