@@ -127,6 +127,20 @@ func (g *rewriting) move(row int, e entry, to dataset.Geometry) error {
 	}
 	elements[e.element] = sides
 	g.put(g.bbox, row, slices.Concat(elements...))
+	if g.area == nil || e.Area == 0 {
+		return nil
+	}
+	// The stated area is that of the old box.
+	areas := g.area.elements(g.row(g.area, row))
+	if e.element >= len(areas) {
+		return nil
+	}
+	v, err := g.area.floatValue(to.Area())
+	if err != nil {
+		return err
+	}
+	areas[e.element] = []parquet.Value{g.area.level(v, areas[e.element][0].RepetitionLevel(), g.area.maxDef)}
+	g.put(g.area, row, slices.Concat(areas...))
 	return nil
 }
 

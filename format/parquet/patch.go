@@ -172,7 +172,7 @@ func (g *rewriting) image(ds *dataset.Dataset, of []int, row int, changes []data
 		case dataset.DeleteObject:
 			gone = append(gone, e)
 		default:
-			err = fmt.Errorf("Parquet files have no attributes that could be set")
+			err = fmt.Errorf("the file has no attributes that could be set")
 		}
 		if err != nil {
 			return err

@@ -266,6 +266,16 @@ func (c *correction) move(i int, g dataset.Geometry) error {
 			c.example.edit(name, floatList).floats[i] = fresh[s]
 		}
 	}
+	// The stated area is that of the old place.
+	if f := c.features[areaOf]; f.len() == c.objects && c.stated(areaOf, i, c.objects) != 0 {
+		f = c.example.edit(areaOf, f.kind)
+		switch f.kind {
+		case floatList:
+			f.floats[i] = float32(g.Area())
+		case intList:
+			f.ints[i] = int64(math.Round(g.Area()))
+		}
+	}
 	return nil
 }
 
