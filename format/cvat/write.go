@@ -93,16 +93,21 @@ func imageTree(ds *dataset.Dataset, ix *dataset.Index, i int, out source.Sink) (
 	im := ds.Images[i]
 	w, h, err := out.Size(i)
 	if err != nil {
-		return xmltext.Tree{}, fmt.Errorf("its size is needed: %w", err)
+		for _, a := range ix.Annotations(i) {
+			if needsSize(ds.Annotations[a].Geometry) {
+				return xmltext.Tree{}, fmt.Errorf("its size is needed for a mask: %w", err)
+			}
+		}
+		w, h = 0, 0 // neither stated nor to be seen: the file says none
 	}
 	t := xmltext.Tree{Name: "image", Open: true, Spread: true, Attrs: []xmltext.Pair{{Name: "name", Value: im.Path}}}
-	// A subset that says nothing keeps the name of the file from being one.
-	subset := im.Split
-	if subset != "" {
-		t.SetAttr("subset", subset)
+	if im.Split != "" {
+		t.SetAttr("subset", im.Split)
 	}
-	t.SetAttr("width", strconv.Itoa(w))
-	t.SetAttr("height", strconv.Itoa(h))
+	if w > 0 && h > 0 {
+		t.SetAttr("width", strconv.Itoa(w))
+		t.SetAttr("height", strconv.Itoa(h))
+	}
 	for _, a := range ix.Annotations(i) {
 		an := ds.Annotations[a]
 		s, err := shapeTree(ds.Classes[an.Class], an, picture{width: w, height: h})
@@ -112,6 +117,17 @@ func imageTree(ds *dataset.Dataset, ix *dataset.Index, i int, out source.Sink) (
 		t.Children = append(t.Children, s)
 	}
 	return t, nil
+}
+
+// needsSize tells what is written as a mask.
+func needsSize(g dataset.Geometry) bool {
+	switch g := g.(type) {
+	case dataset.Mask:
+		return true
+	case dataset.Polygon:
+		return len(g.Parts) > 1
+	}
+	return false
 }
 
 func shapeTree(class string, an dataset.Annotation, pic picture) (xmltext.Tree, error) {

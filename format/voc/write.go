@@ -17,13 +17,13 @@ import (
 func (vocFormat) Write(ctx context.Context, ds *dataset.Dataset, out source.Sink) error {
 	names := uniqueNames(ds)
 	ix := dataset.NewIndex(ds)
-	for i, im := range ds.Images {
+	for i := range ds.Images {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		w, h, err := out.Size(i)
 		if err != nil {
-			return fmt.Errorf("the size of %s is needed: %w", show(im.Path), err)
+			w, h = 0, 0 // neither stated nor to be seen: the file says none
 		}
 		doc := document(names[i], w, h)
 		for _, a := range ix.Annotations(i) {
@@ -105,14 +105,18 @@ func uniqueNames(ds *dataset.Dataset) []string {
 	return out
 }
 
-// document is an annotation without objects.
+// document is an annotation without objects. A width of 0 stands for an unknown
+// size.
 func document(picture string, w, h int) xmltext.Tree {
 	leaf := xmltext.Leaf
-	return xmltext.Tree{Name: "annotation", Children: []xmltext.Tree{
-		leaf("filename", path.Base(picture)),
-		{Name: "size", Children: []xmltext.Tree{leaf("width", strconv.Itoa(w)), leaf("height", strconv.Itoa(h)), leaf("depth", "3")}},
-		leaf("segmented", "0"),
-	}}
+	t := xmltext.Tree{Name: "annotation", Children: []xmltext.Tree{leaf("filename", path.Base(picture))}}
+	if w > 0 && h > 0 {
+		t.Children = append(t.Children, xmltext.Tree{Name: "size", Children: []xmltext.Tree{
+			leaf("width", strconv.Itoa(w)), leaf("height", strconv.Itoa(h)), leaf("depth", "3"),
+		}})
+	}
+	t.Children = append(t.Children, leaf("segmented", "0"))
+	return t
 }
 
 func objectTree(class string, an dataset.Annotation) xmltext.Tree {
