@@ -209,8 +209,20 @@ func (p *picture) inflate(src io.Reader, compressed int) error {
 // unfilter turns a filtered scan line into its bytes. Both lines start with
 // bpp zero bytes.
 func unfilter(filter byte, line, last []byte, bpp int) {
-	for i := bpp; i < len(line); i++ {
-		line[i] += predict(filter, line[i-bpp], last[i], last[i-bpp])
+	switch filter {
+	case 0:
+	case 1:
+		for i := bpp; i < len(line); i++ {
+			line[i] += line[i-bpp]
+		}
+	case 2:
+		for i := bpp; i < len(line); i++ {
+			line[i] += last[i]
+		}
+	default:
+		for i := bpp; i < len(line); i++ {
+			line[i] += predict(filter, line[i-bpp], last[i], last[i-bpp])
+		}
 	}
 }
 
@@ -242,6 +254,10 @@ func abs(v int) int { return max(v, -v) }
 // unpack puts a scan line into pix.
 func (p *picture) unpack(line []byte, s pass, w, y int) {
 	row := (s.y + y*s.dy) * p.width
+	if p.depth >= 8 && s.dx == 1 {
+		copy(p.pix[(row+s.x)*p.size:], line)
+		return
+	}
 	for i := range w {
 		to := (row + s.x + i*s.dx) * p.size
 		if p.depth >= 8 {

@@ -142,6 +142,7 @@ func (d *labelled) regions(bright bool) ([]region, error) {
 		}
 		return uint64(d.planes[d.objects].at(i))<<32 | uint64(classes.at(i))
 	}
+	plain := d.objects == none && classes.size == 1
 	last, from := key(0), 0
 	flush := func(to int) error {
 		place, err := resolve(last)
@@ -152,7 +153,13 @@ func (d *labelled) regions(bright bool) ([]region, error) {
 	}
 	for x := range w {
 		for y := range h {
-			if k := key(y*w + x); k != last {
+			k := uint64(0)
+			if plain {
+				k = uint64(classes.pix[y*w+x])
+			} else {
+				k = key(y*w + x)
+			}
+			if k != last {
 				if err := flush(x*h + y); err != nil {
 					return nil, err
 				}
