@@ -7,10 +7,19 @@ type Tally struct {
 	order [][2]string
 }
 
+// What is no kind that people use does not make a report longer.
+const (
+	maxKinds = 100
+	maxKind  = 200 // bytes of its name
+)
+
 // Add counts one thing of a kind, which is called one and, in the plural, many.
 func (t *Tally) Add(one, many string) {
 	if t.count == nil {
 		t.count = map[string]int{}
+	}
+	if _, known := t.count[one]; !known && len(t.order) >= maxKinds || len(one) > maxKind {
+		one, many = "thing of another kind", "things of other kinds"
 	}
 	if t.count[one]++; t.count[one] == 1 {
 		t.order = append(t.order, [2]string{one, many})
