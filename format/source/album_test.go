@@ -50,7 +50,7 @@ func TestSizes(t *testing.T) {
 
 func TestAlbumFind(t *testing.T) {
 	root := t.TempDir()
-	for _, name := range []string{"train/a.jpg", "val/a.jpg", "train/b.png", "c.JPG", "deep/er/d.e.jpg"} {
+	for _, name := range []string{"train/a.jpg", "val/a.jpg", "train/b.png", "c.JPG", "deep/er/d.e.jpg", "deep/one/f.jpg", "deep/two/f.jpg"} {
 		full := filepath.Join(root, name)
 		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
 			t.Fatal(err)
@@ -63,12 +63,13 @@ func TestAlbumFind(t *testing.T) {
 	for name, want := range map[string]string{
 		"train/a.jpg": "train/a.jpg", `val\a.jpg`: "val/a.jpg", "/data/set/val/a.jpg": "val/a.jpg", `C:\set\train\b.png`: "train/b.png",
 		"b": "train/b.png", "b.bmp": "train/b.png", "c.jpg": "c.JPG", "d.e": "deep/er/d.e.jpg", "s3://bucket/x/b.png?v=1": "train/b.png",
+		"two/f.jpg": "deep/two/f.jpg", "/data/one/f.jpg": "deep/one/f.jpg",
 	} {
 		if got, ok := a.Find(name); got != want || !ok {
 			t.Errorf("Find(%q) = %q, %v", name, got, ok)
 		}
 	}
-	for name, want := range map[string]string{"a.jpg": "a.jpg", "../../etc/passwd": "etc/passwd", "none/x.jpg": "none/x.jpg", "": "unnamed", "..": "unnamed"} {
+	for name, want := range map[string]string{"a.jpg": "a.jpg", "../../etc/passwd": "etc/passwd", "none/x.jpg": "none/x.jpg", "three/f.jpg": "three/f.jpg", "": "unnamed", "..": "unnamed"} {
 		if got, ok := a.Find(name); got != want || ok {
 			t.Errorf("Find(%q) = %q, %v", name, got, ok)
 		}

@@ -19,6 +19,7 @@ type Album struct {
 	// where a key leads to several.
 	paths       map[string]bool
 	byBase      map[string]string
+	byTail      map[string]string // last folder and base name
 	byStem      map[string]string // path without extension
 	byBareStem  map[string]string // base name without extension
 	inLowerCase map[string]string
@@ -31,7 +32,7 @@ const maxAlbum = 20_000_000
 // OpenAlbum lists the pictures below root, by their extensions. What cannot be
 // listed is left out.
 func OpenAlbum(root string) *Album {
-	a := &Album{Root: root, paths: map[string]bool{}, byBase: map[string]string{}, byStem: map[string]string{}, byBareStem: map[string]string{}, inLowerCase: map[string]string{}}
+	a := &Album{Root: root, paths: map[string]bool{}, byBase: map[string]string{}, byTail: map[string]string{}, byStem: map[string]string{}, byBareStem: map[string]string{}, inLowerCase: map[string]string{}}
 	put := func(m map[string]string, key, value string) {
 		if old, twice := m[key]; twice && old != value {
 			value = ""
@@ -71,6 +72,7 @@ func OpenAlbum(root string) *Album {
 				a.paths[name] = true
 				stem := strings.TrimSuffix(name, path.Ext(name))
 				put(a.byBase, e.Name(), name)
+				put(a.byTail, tailOf(name), name)
 				put(a.byStem, stem, name)
 				put(a.byBareStem, path.Base(stem), name)
 				put(a.inLowerCase, strings.ToLower(name), name)
@@ -97,10 +99,10 @@ func (a *Album) Has(path string) bool { return a.paths[path] }
 // Find returns the path of the picture that a name in an annotation file means:
 // the name itself below the root, with backslashes read as separators, in
 // another case, without leading folders that are not there, with another
-// extension or none, or the one picture that has the same base name. An
-// absolute name counts by its last parts. When there is none it returns the
-// name as a clean relative path, or, of a name that leads out of the root, its
-// base name.
+// extension or none, or the one picture that has the same base name, or of
+// several with that name the one in a folder of the same name. An absolute name
+// counts by its last parts. When there is none it returns the name as a clean
+// relative path, or, of a name that leads out of the root, its base name.
 func (a *Album) Find(name string) (path string, ok bool) {
 	clean := cleanName(name)
 	for rest := clean; rest != ""; {
@@ -116,8 +118,10 @@ func (a *Album) Find(name string) (path string, ok bool) {
 		_, rest, _ = strings.Cut(rest, "/")
 	}
 	base := baseOf(clean)
-	if p := a.byBase[base]; p != "" {
-		return p, true
+	for _, p := range []string{a.byBase[base], a.byTail[tailOf(clean)]} {
+		if p != "" {
+			return p, true
+		}
 	}
 	if p := a.byBareStem[stemOf(base)]; p != "" {
 		return p, true
@@ -156,6 +160,12 @@ func stemOf(name string) string {
 		return strings.TrimSuffix(name, path.Ext(name))
 	}
 	return name
+}
+
+// tailOf returns the last folder and the base name.
+func tailOf(name string) string {
+	base := len(name) - len(baseOf(name))
+	return name[strings.LastIndexByte(name[:max(0, base-1)], '/')+1:]
 }
 
 func baseOf(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
