@@ -24,24 +24,26 @@ func (p *patcher) newRecords(path string) ([][]byte, error) {
 
 // addNested adds annotations to the lists inside of a row, or by type.
 func (p *patcher) addNested(e *jsontext.Editor, el *element, file string) error {
-	for _, im := range p.ds.Images {
-		if p.changes.Added[im.Path] == nil || p.done[im.Path] || p.homeOf(im.Path) != (home{file, el.key, el.what}) {
+	images := p.adding
+	if el.what == row && len(images) > 0 {
+		path, _ := p.items.picture(el.node.Get("item"))
+		images = []string{path}
+	}
+	for _, image := range images {
+		if p.changes.Added[image] == nil || p.done[image] || p.homeOf(image) != (home{file, el.key, el.what}) {
 			continue
 		}
 		lists := el.node
 		if el.what == row {
-			if path, _ := p.items.picture(el.node.Get("item")); path != im.Path {
-				continue
-			}
 			if lists = el.node.Get("annotations"); lists.Kind() == jsontext.Invalid {
 				lists = el.node.Get("predictions")
 			}
 		}
-		p.done[im.Path] = true
+		p.done[image] = true
 		fresh := map[string][]byte{} // lists that are not there yet
 		var order []string
-		for _, c := range p.changes.Added[im.Path] {
-			text, kind, err := p.newRecord(im.Path, c)
+		for _, c := range p.changes.Added[image] {
+			text, kind, err := p.newRecord(image, c)
 			if err != nil {
 				return err
 			}

@@ -23,8 +23,10 @@ type patcher struct {
 	items   *items
 	changes *source.KeyedChanges
 	patch   *source.Patch
-	// refs are the identities of the images that get objects.
-	refs map[string]string
+	// refs are the identities of the images that get objects, adding their paths
+	// in the order of the dataset.
+	refs   map[string]string
+	adding []string
 	// homes are where those images have their last annotation, common is where
 	// others get theirs.
 	homes  map[string]home
@@ -58,6 +60,7 @@ func (nucleusFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []d
 	for _, im := range ds.Images {
 		if p.changes.Added[im.Path] != nil {
 			p.refs[im.Path] = im.ID
+			p.adding = append(p.adding, im.Path)
 		}
 	}
 	if len(p.refs) > 0 {
@@ -181,11 +184,11 @@ func (p *patcher) file(ctx context.Context, file string) error {
 			return nil
 		},
 		end: func(key string, offset int64) error {
-			for _, im := range p.ds.Images {
-				if p.changes.Added[im.Path] == nil || p.homeOf(im.Path) != (home{file, key, annotation}) {
+			for _, path := range p.adding {
+				if p.homeOf(path) != (home{file, key, annotation}) {
 					continue
 				}
-				texts, err := p.newRecords(im.Path)
+				texts, err := p.newRecords(path)
 				if err != nil {
 					return err
 				}

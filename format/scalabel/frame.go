@@ -155,11 +155,18 @@ func names(in io.Reader, take func(name string) error) error {
 			if n++; n > 1000 {
 				return errors.New("no names")
 			}
-			for _, k := range []string{"name", "url"} {
-				if s, ok := v.Get(k).Text(); ok && s != "" {
-					if err := take(s); err != nil {
-						return err
-					}
+			name, _ := v.Get("name").Text()
+			url, _ := v.Get("url").Text()
+			video, _ := v.Get("videoName").Text()
+			if video != "" && name != "" {
+				video += "/" + name
+			}
+			for _, s := range []string{name, video, url} {
+				if s == "" {
+					continue
+				}
+				if err := take(s); err != nil {
+					return err
 				}
 			}
 			return nil

@@ -197,3 +197,37 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Frames of several videos may have the same names; BDD100K keeps the pictures of
+// a video in a folder of their own, some folders above the labels.
+func TestVideos(t *testing.T) {
+	root := t.TempDir()
+	for name, content := range map[string]string{
+		"set/labels/box_track_20/val/v1.json": `[{"name": "1.jpg", "videoName": "v1", "labels": []}, {"name": "2.jpg", "videoName": "v1", "labels": []}]`,
+		"set/labels/box_track_20/val/v2.json": `[{"name": "1.jpg", "videoName": "v2", "labels": []}, {"name": "v2-7.jpg", "videoName": "v2", "labels": []}]`,
+		"set/images/track/val/v1/1.jpg":       "",
+		"set/images/track/val/v1/2.jpg":       "",
+		"set/images/track/val/v2/1.jpg":       "",
+		"set/images/track/val/v2/v2-7.jpg":    "",
+	} {
+		full := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, path := range []string{"set", "set/labels", "set/labels/box_track_20"} {
+		ds := read(t, filepath.Join(root, filepath.FromSlash(path)))
+		for i, want := range []string{"v1/1.jpg", "v1/2.jpg", "v2/1.jpg", "v2/v2-7.jpg"} {
+			if i >= len(ds.Images) || !strings.HasSuffix(ds.Images[i].Path, want) || ds.Images[i].Split != "val" {
+				t.Errorf("%s: image %d of %+v is not %s", path, i, ds.Images, want)
+				break
+			}
+			if _, err := os.Stat(filepath.Join(ds.Root, filepath.FromSlash(ds.Images[i].Path))); err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+		}
+	}
+}
