@@ -16,7 +16,8 @@
 //
 //   - A flag of the file that is true is a label of the whole picture, its name
 //     the class: that is how LabelMe labels for classification. All flags are
-//     classes, but for "__ignore__" where it is false.
+//     classes, but for "__ignore__" where it is false. A shape that is labelled
+//     "__ignore__" is an object of that class.
 //   - A rectangle has two opposite corners in any order, or all four. An
 //     oriented_rectangle (rotation, in tools that followed) has four corners in
 //     turn; the first side is its width. A shape without a type is a polygon. A

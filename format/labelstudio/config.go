@@ -18,8 +18,21 @@ const maxConfig = 4 << 20
 type config struct {
 	// controls are in the order of the file.
 	controls []*control
-	// images leads from the names of <Image> to the keys of data.
-	images map[string]string
+	// images are the elements that show pictures.
+	images []imageTag
+}
+
+// An imageTag shows the picture in a member of data.
+type imageTag struct{ name, key string }
+
+// shows returns the member of data that the image of that name shows.
+func (c *config) shows(name string) string {
+	for _, i := range c.images {
+		if i.name == name {
+			return i.key
+		}
+	}
+	return ""
 }
 
 // A control gives labels.
@@ -32,7 +45,7 @@ type control struct {
 // readConfig reads the configuration in a folder; it is empty when there is none
 // or it is no XML.
 func readConfig(dir string) *config {
-	c := &config{images: map[string]string{}}
+	c := &config{}
 	for _, name := range configNames {
 		full := filepath.Join(dir, name)
 		if info, err := os.Stat(full); err != nil || !info.Mode().IsRegular() || info.Size() > maxConfig {
@@ -51,7 +64,7 @@ func readConfig(dir string) *config {
 
 // parseConfig returns nil for what is no configuration.
 func parseConfig(data []byte) *config {
-	c := &config{images: map[string]string{}}
+	c := &config{}
 	d := xml.NewDecoder(bytes.NewReader(data))
 	d.Strict = false
 	var open []*control
@@ -80,7 +93,7 @@ func parseConfig(data []byte) *config {
 			case tag == "image":
 				value := attr("value") + attr("valuelist")
 				value, _, _ = strings.Cut(strings.TrimPrefix(value, "$"), "[")
-				c.images[attr("name")] = value
+				c.images = append(c.images, imageTag{attr("name"), value})
 			case tag == "label" || tag == "choice":
 				label := attr("alias")
 				if label == "" {

@@ -32,6 +32,8 @@
 //     email or else its id) as annotator. One without results says that there is
 //     nothing to label. Cancelled annotations, drafts and predictions are no
 //     labels: they are listed and kept.
+//   - What says how an annotation came about (ground_truth, lead_time, reviews,
+//     origin) is kept and not read.
 //   - A task with a list of pictures is one image for each of them: item_index
 //     says which, or the number at the end of to_name in a repeater (page_0).
 //   - Pictures are found by the end of their address below the folder, also

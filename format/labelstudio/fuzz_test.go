@@ -3,6 +3,7 @@ package labelstudio
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/errata-cv/errata/dataset"
@@ -33,14 +34,21 @@ func FuzzRead(f *testing.F) {
 		var changes []dataset.Change
 		for i, a := range ds.Annotations {
 			c := dataset.Change{Annotation: i, Image: a.Image, From: dataset.None, To: dataset.None}
-			if i%2 == 0 {
+			_, box := a.Geometry.(dataset.Box)
+			switch {
+			case i%3 == 0:
 				c.Action = dataset.DeleteObject
-			} else {
+			case i%3 == 1 || !box:
 				c.Action, c.From, c.To = dataset.SetClass, a.Class, (a.Class+1)%len(ds.Classes)
+			default:
+				c.Action, c.Geometry = dataset.MoveObject, dataset.Box{X: 1, Y: 2, W: 3, H: 4}
 			}
 			changes = append(changes, c)
 		}
 		if p, err = patcherFormat.Patch(t.Context(), ds, changes); err != nil {
+			if strings.Contains(err.Error(), "all of them have to move") {
+				return
+			}
 			t.Fatal(err)
 		}
 		formattest.Apply(t, p)

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,9 +49,9 @@ func pages(data jsontext.Node, c *config) []page {
 			i++
 		}
 	}
-	for _, key := range c.images {
-		if v := data.Get(key); len(c.images) == 1 && v.Kind() != jsontext.Invalid {
-			take(key, v, true)
+	for i, tag := range c.images {
+		if !slices.ContainsFunc(c.images[:i], func(t imageTag) bool { return t.key == tag.key }) {
+			take(tag.key, data.Get(tag.key), true)
 		}
 	}
 	if len(out) == 0 {
@@ -67,7 +68,12 @@ func pages(data jsontext.Node, c *config) []page {
 }
 
 // isPicture reports whether an address looks like that of a picture.
-func isPicture(u string) bool { return pixel.HasImageExtension(localName(u)) }
+func isPicture(u string) bool {
+	return len(u) <= maxAddress && !strings.ContainsAny(u, "\r\n") && pixel.HasImageExtension(localName(u))
+}
+
+// maxAddress bounds an address; what is longer is a text.
+const maxAddress = 8 << 10
 
 // localName returns the path that an address means: what local-files or a proxy
 // of Label Studio asks for, or the address without its query.
@@ -124,7 +130,7 @@ func pageOf(result jsontext.Node, all []page, c *config) int {
 		return numbered(all, int(i))
 	}
 	for i, p := range all {
-		if p.key == to || c.images[to] == p.key && p.key != "" {
+		if p.key == to || p.key == c.shows(to) {
 			return i
 		}
 	}

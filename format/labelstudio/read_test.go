@@ -249,3 +249,15 @@ func TestBrush(t *testing.T) {
 		t.Errorf("%v, %v", m.Counts, err)
 	}
 }
+
+func TestReadPairs(t *testing.T) {
+	dir := put(t, t.TempDir(), map[string]string{
+		"config.xml": `<View><Image name="a" value="$left"/><Image name="b" value="$right"/><RectangleLabels name="box" toName="b"><Label value="Car"/></RectangleLabels></View>`,
+		"export.json": `[{"id": 1, "data": {"note": "see other.jpg\nbelow", "left": "/l", "right": "/r"}, "annotations": [{"result": [
+			{"type": "rectanglelabels", "from_name": "box", "to_name": "b", "original_width": 10, "original_height": 10, "value": {"x": 10, "y": 20, "width": 30, "height": 40, "rectanglelabels": ["Car"]}}]}]}]`,
+	})
+	ds := read(t, dir)
+	if len(ds.Images) != 2 || ds.Images[1].Path != "r" || len(ds.Annotations) != 1 || ds.Annotations[0].Image != 1 {
+		t.Errorf("%+v %+v", ds.Images, ds.Annotations)
+	}
+}
