@@ -30,6 +30,9 @@ func Decide(ds *dataset.Dataset, ix *dataset.Index, f *dataset.Finding, v datase
 		}
 		switch f.Suggestion.Action {
 		case dataset.DropImage:
+			if labelKinds[f.Kind] {
+				d.Action = dataset.DropImage
+			}
 			return d, nil
 		case dataset.DeleteObject:
 			d.Action = dataset.DeleteObject

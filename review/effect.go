@@ -81,7 +81,7 @@ func effect(d *dataset.Decision) Effect {
 		case d.Verdict != dataset.Accept:
 		case d.Action == dataset.DeleteObject || d.Action == dataset.MoveObject:
 			return Effect{Action: d.Action, Before: d.Before, Geometry: d.Geometry, Place: d.Place}
-		default:
+		case d.Action == dataset.DropImage || !labelKinds[d.Kind]:
 			return Effect{Action: dataset.DropImage}
 		}
 	}

@@ -185,6 +185,10 @@ type decision struct {
 	After       string          `json:"after,omitempty"`
 	AfterBytes  []byte          `json:"after_bytes,omitempty"`
 	Probability float64         `json:"probability,omitempty"`
+
+	Action   dataset.Action         `json:"action,omitempty"`
+	Geometry *dataset.GeometryValue `json:"geometry,omitempty"`
+	Place    *[4]float64            `json:"place,omitempty"`
 }
 
 func encodeDecisions(ds []dataset.Decision) ([]byte, error) {
@@ -195,6 +199,7 @@ func encodeDecisions(ds []dataset.Decision) ([]byte, error) {
 		o.Image, o.ImageBytes = spell(d.Target.Image)
 		o.Before, o.BeforeBytes = spell(d.Before)
 		o.After, o.AfterBytes = spell(d.After)
+		o.Action, o.Geometry, o.Place = d.Action, d.Geometry, d.Place
 	}
 	return json.Marshal(out)
 }
@@ -212,6 +217,7 @@ func decodeDecisions(b []byte) ([]dataset.Decision, error) {
 			Verdict: d.Verdict,
 			Before:  d.Before + string(d.BeforeBytes),
 			After:   d.After + string(d.AfterBytes), Probability: d.Probability,
+			Action: d.Action, Geometry: d.Geometry, Place: d.Place,
 		}
 	}
 	return out, nil

@@ -57,6 +57,29 @@ func TestJournalKeepsEntries(t *testing.T) {
 	}
 }
 
+// Every field of a decision comes back: one that is forgotten here would change
+// what a decision does when the program starts again.
+func TestJournalKeepsAllFields(t *testing.T) {
+	d := dataset.Decision{
+		Target: dataset.Key{Image: "a.png", Ordinal: 3}, Kind: dataset.Artifact, Verdict: dataset.Accept, Before: "cat", After: "dog",
+		Action: dataset.MoveObject, Geometry: &dataset.GeometryValue{Geometry: dataset.Polygon{Parts: [][]float64{{1, 2, 3, 4, 5.5, 6}}}},
+		Place: &[4]float64{1, 2, 3, 4.25}, Probability: .5,
+	}
+	for i := range reflect.ValueOf(d).NumField() {
+		if reflect.ValueOf(d).Field(i).IsZero() {
+			t.Fatalf("the test leaves %s empty", reflect.TypeOf(d).Field(i).Name)
+		}
+	}
+	b, err := encodeDecisions([]dataset.Decision{d})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := decodeDecisions(b)
+	if err != nil || !reflect.DeepEqual(got, []dataset.Decision{d}) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 func TestJournalRefusesNonsense(t *testing.T) {
 	w := open(t, t.TempDir(), Options{})
 	if _, err := w.Append(ctx, decide("", dataset.Key{})); err != nil {

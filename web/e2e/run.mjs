@@ -10,6 +10,7 @@ import { launch } from './browser.mjs';
 import { accessibility } from './accessibility.mjs';
 import { decisions } from './decisions.mjs';
 import { durability } from './durability.mjs';
+import { objects } from './objects.mjs';
 import { pages } from './pages.mjs';
 import { screenshots } from './screenshots.mjs';
 import { start } from './server.mjs';
@@ -26,7 +27,7 @@ after(async () => {
   await context.server?.stop();
 });
 
-const suites = { decisions, pages, durability, accessibility, screenshots };
+const suites = { decisions, pages, durability, objects, accessibility, screenshots };
 const only = process.env.ERRATA_ONLY;
 
 for (const [suite, tests] of Object.entries(suites)) {

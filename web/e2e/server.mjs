@@ -41,6 +41,18 @@ const ended = (child) =>
     child.exitCode !== null || child.signalCode !== null ? resolve() : child.on('exit', resolve),
   );
 
+/** A review of another dataset, beside the one under test. */
+export async function review(bin, args) {
+  const { child, url } = run(bin, ['review', ...args, '--no-open', '--as', 'e2e']);
+  return {
+    url: await url,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended(child);
+    },
+  };
+}
+
 /**
  * A server under test. `restart` kills it without warning and starts it again on
  * the same port; null when the server is not ours.
@@ -56,6 +68,9 @@ export async function start() {
   let running = run(bin, ['demo', '--dir', dataset, '--images', IMAGES, '--seed', '1', '--review', ...listen]);
   const server = {
     url: await running.url,
+    bin,
+    folder,
+    dataset,
     async kill() {
       running.child.kill('SIGKILL');
       await ended(running.child);
