@@ -57,7 +57,7 @@ func fuzzOne(t *testing.T, f source.Format, name string, data []byte, seed int, 
 	if len(data) > 1<<16 {
 		return
 	}
-	dir := t.TempDir()
+	dir := lonely(t)
 	file := filepath.Join(dir, name)
 	if err := os.WriteFile(file, data, 0o666); err != nil {
 		t.Fatal(err)

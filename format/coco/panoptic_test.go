@@ -41,7 +41,7 @@ const panopticJSON = `{
 `
 
 func panopticFixture(t testing.TB) string {
-	dir := t.TempDir()
+	dir := lonely(t)
 	write(t, dir, "annotations/panoptic_val.json", panopticJSON)
 	write(t, dir, "annotations/panoptic_val/a.png", columns(t, 70000, 7, 300))
 	write(t, dir, "annotations/panoptic_val/b.png", columns(t, 1, 5))

@@ -129,7 +129,7 @@ func write(t testing.TB, dir, name, content string) string {
 func TestPatch(t *testing.T) {
 	for name, content := range sources {
 		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
+			dir := lonely(t)
 			write(t, dir, "instances.json", content)
 			actions := everything
 			if name == "labels" {
@@ -162,7 +162,7 @@ func TestPatchBytes(t *testing.T) {
 		{"attribute outside", dataset.Change{Action: dataset.SetAttribute, Annotation: 3, Attribute: dataset.Attribute{Name: "occluded", Value: "false"}}, `"occluded": true`, `"occluded": false`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
+			dir := lonely(t)
 			file := write(t, dir, "instances.json", python)
 			ds := read(t, Format, file, source.Options{})
 			if c.change.Annotation != dataset.None {
@@ -188,7 +188,7 @@ func TestPatchBytes(t *testing.T) {
 }
 
 func TestPatchRefuses(t *testing.T) {
-	dir := t.TempDir()
+	dir := lonely(t)
 	file := write(t, dir, "instances.json", sources["python"])
 	ds := read(t, Format, file, source.Options{})
 	set := dataset.Change{Action: dataset.SetClass, Annotation: 0, Image: 0, From: 0, To: 1}

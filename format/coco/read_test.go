@@ -20,7 +20,7 @@ func says(ds *dataset.Dataset, kind dataset.Kind, image string, ordinal int, wor
 }
 
 func TestReadProblems(t *testing.T) {
-	file := write(t, t.TempDir(), "x.json", `{
+	file := write(t, lonely(t), "x.json", `{
 "annotations": [
  {"id": 1, "image_id": 5, "category_id": 1, "bbox": [1, 2, 3, 4]},
  {"id": 2, "image_id": 99, "category_id": 1, "bbox": [1, 2, 3, 4]},
@@ -105,18 +105,18 @@ func TestReadRefuses(t *testing.T) {
 		`[1, 2]`:                     "it is a list",
 		"{\"images\":\n[{\"id\": 1}": "x.json: line 2 column 11: expected a comma or ], found the end of the file",
 	} {
-		_, err := Format.Read(t.Context(), write(t, t.TempDir(), "x.json", content), source.Options{})
+		_, err := Format.Read(t.Context(), write(t, lonely(t), "x.json", content), source.Options{})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v does not say %q", content, err, want)
 		}
 	}
-	if _, err := Format.Read(t.Context(), t.TempDir(), source.Options{}); err == nil || !strings.Contains(err.Error(), "holds no COCO file") {
+	if _, err := Format.Read(t.Context(), lonely(t), source.Options{}); err == nil || !strings.Contains(err.Error(), "holds no COCO file") {
 		t.Errorf("an empty folder: %v", err)
 	}
 	for content, want := range map[string]string{
 		`{"a": 1}`: "it is an object", `[`: "line 1 column 2", `{"a": [1]}`: "it is an object",
 	} {
-		_, err := Results.Read(t.Context(), write(t, t.TempDir(), "x.json", content), source.Options{})
+		_, err := Results.Read(t.Context(), write(t, lonely(t), "x.json", content), source.Options{})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("results %s: %v does not say %q", content, err, want)
 		}
@@ -124,7 +124,7 @@ func TestReadRefuses(t *testing.T) {
 }
 
 func TestReadClassesAndSplit(t *testing.T) {
-	dir := t.TempDir()
+	dir := lonely(t)
 	write(t, dir, "train/_annotations.coco.json", sources["python"])
 	write(t, dir, "train/a.jpg", "")
 	write(t, dir, "valid/_annotations.coco.json", sources["only one"])
@@ -141,7 +141,7 @@ func TestReadClassesAndSplit(t *testing.T) {
 
 // A file where all annotations have a score is a model's.
 func TestReadScores(t *testing.T) {
-	ds := read(t, Format, write(t, t.TempDir(), "x.json", `{"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}], "categories": [{"id": 1, "name": "a"}]}`), source.Options{})
+	ds := read(t, Format, write(t, lonely(t), "x.json", `{"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}], "categories": [{"id": 1, "name": "a"}]}`), source.Options{})
 	if !ds.Predictions || ds.Annotations[0].Score != 0.5 {
 		t.Errorf("%+v", ds)
 	}
@@ -151,7 +151,7 @@ func TestSplits(t *testing.T) {
 	for name, want := range map[string]string{
 		"instances_train2017.json": "train2017", "instances_default.json": "", "instances_v2.json": "", "lvis_v1_val.json": "val", "annotations.json": "",
 	} {
-		p, err := source.NewPeek(write(t, t.TempDir(), name, sources["only one"]))
+		p, err := source.NewPeek(write(t, lonely(t), name, sources["only one"]))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +163,7 @@ func TestSplits(t *testing.T) {
 
 // LVIS has addresses in place of names.
 func TestReadLVIS(t *testing.T) {
-	dir := t.TempDir()
+	dir := lonely(t)
 	write(t, dir, "images/val2017/000000000009.jpg", "")
 	write(t, dir, "annotations/lvis_v1_val.json", `{"images": [{"id": 9, "coco_url": "http://images.example/val2017/000000000009.jpg", "neg_category_ids": [3], "height": 5, "width": 6}], "annotations": [{"id": 1, "image_id": 9, "category_id": 1, "bbox": [1, 2, 3, 4]}], "categories": [{"id": 1, "name": "aerosol_can", "synset": "aerosol.n.02", "frequency": "c"}]}`)
 	ds := read(t, Format, dir, source.Options{})

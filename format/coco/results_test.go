@@ -18,7 +18,7 @@ const resultsList = `[{"image_id": 9, "category_id": 7, "bbox": [1.5, 2, 3, 4], 
 `
 
 func TestResultsWithReference(t *testing.T) {
-	dir := t.TempDir()
+	dir := lonely(t)
 	write(t, dir, "annotations/instances_val.json", sources["python"])
 	file := write(t, dir, "predictions/results.json", resultsList)
 	ds := read(t, Results, file, source.Options{})
@@ -43,7 +43,7 @@ func TestResultsWithReference(t *testing.T) {
 }
 
 func TestResultsAlone(t *testing.T) {
-	dir := t.TempDir()
+	dir := lonely(t)
 	write(t, dir, "images/000000000009.jpg", "")
 	file := write(t, dir, "results.json", resultsList)
 	ds := read(t, Results, file, source.Options{})

@@ -107,3 +107,14 @@ func TestReadShared(t *testing.T) {
 		})
 	}
 }
+
+// lonely returns an empty folder whose parents hold nothing else, because
+// pictures are looked for beside annotations.
+func lonely(t testing.TB) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "parent", "child", "dataset")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}

@@ -14,7 +14,7 @@ import (
 func TestWriteWhatWasRead(t *testing.T) {
 	for name, content := range sources {
 		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
+			dir := lonely(t)
 			for _, p := range []string{"a.jpg", "b.jpg"} {
 				write(t, dir, p, "not a picture, but a file")
 			}
@@ -33,7 +33,7 @@ func TestWriteShared(t *testing.T) {
 
 // What other formats hold is written in the nearest way.
 func TestWriteAnything(t *testing.T) {
-	dir := t.TempDir()
+	dir := lonely(t)
 	ds := &dataset.Dataset{
 		Name: "x", Root: dir, Classes: []string{"é\"", "b"},
 		Images: []dataset.Image{{Path: "images/train/a.jpg", Split: "train", Width: 4, Height: 3, ID: "x"}, {Path: "a.jpg", Split: "train", Width: 5, Height: 3}, {Path: "sub/c.jpg", Width: 9, Height: 9}},
@@ -47,7 +47,7 @@ func TestWriteAnything(t *testing.T) {
 	for _, im := range ds.Images {
 		write(t, dir, im.Path, im.Path)
 	}
-	out := t.TempDir()
+	out := lonely(t)
 	if err := Format.(source.Writer).Write(t.Context(), ds, formattest.Folder{Dir: out, Dataset: ds, Pictures: true}); err != nil {
 		t.Fatal(err)
 	}
