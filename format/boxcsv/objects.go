@@ -3,8 +3,8 @@ package boxcsv
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/csvtext"
@@ -216,13 +216,25 @@ func (t *table) scale(w, h int) [4]float64 {
 	return [4]float64{float64(w), float64(h), float64(w), float64(h)}
 }
 
-// attributes are the cells of columns without a role.
-func (t *table) attributes(r *csvtext.Record) []dataset.Attribute {
-	var out []dataset.Attribute
+// attributes are the cells of columns without a role. Values that come again and
+// again are kept once.
+func (s *set) attributes(t *table, r *csvtext.Record) []dataset.Attribute {
+	out := make([]dataset.Attribute, 0, len(t.names))
 	for i, n := range t.names {
-		if v := t.cell(r, i); v != "" && t.extra(i) {
-			out = append(out, dataset.Attribute{Name: strings.Clone(n), Value: v})
+		if !t.extra(i) || i >= len(r.Cells) || len(r.Cells[i].Value) == 0 {
+			continue
 		}
+		v, known := s.values[string(r.Cells[i].Value)]
+		if !known {
+			v = string(r.Cells[i].Value)
+			if len(s.values) < 1<<16 {
+				s.values[v] = v
+			}
+		}
+		out = append(out, dataset.Attribute{Name: n, Value: v})
 	}
-	return out
+	if len(out) == 0 {
+		return nil
+	}
+	return slices.Clip(out)
 }

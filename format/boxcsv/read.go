@@ -40,7 +40,7 @@ func read(ctx context.Context, name, format string, open bool, o source.Options)
 		class, defined := b.Class(o.class, s.classes != nil)
 		a := dataset.Annotation{
 			Image: i, Class: class, Geometry: o.geometry, Score: o.score, Crowd: o.crowd,
-			Attributes: o.table.attributes(o.record),
+			Attributes: s.attributes(o.table, o.record),
 		}
 		ds.Predictions = ds.Predictions || o.table.content == boxes && o.table.score != none
 		n := b.Annotate(a)

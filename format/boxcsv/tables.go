@@ -44,6 +44,8 @@ type set struct {
 	prefix string
 	album  *source.Album
 	sizes  map[string][2]int
+	// values are those of attributes.
+	values map[string]string
 }
 
 var splitToken = regexp.MustCompile(`(?i)(?:^|[^a-z])(train|training|val|valid|validation|test|testing|dev)(?:[^a-z]|$)`)
@@ -156,7 +158,7 @@ func discover(name string, open bool) (*set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot open %s: %w", source.Show(name), err)
 	}
-	s := &set{base: abs, source: abs, sizes: map[string][2]int{}}
+	s := &set{base: abs, source: abs, sizes: map[string][2]int{}, values: map[string]string{}}
 	if !p.Dir {
 		head := p.Head("")
 		c := columnsOf(head, len(head) < headSize)
