@@ -223,7 +223,7 @@ func TestBadInput(t *testing.T) {
 		{"a number", `[5, {"image": "a"}]`, "", "record 1 is left out: it is a number"},
 		{"no name", `[{"annotations": []}, {"image": "a"}]`, "", "it names no image"},
 		{"annotations that are a text", `[{"image": "a", "annotations": "x"}, {"image": "b"}]`, "", "and a list is expected"},
-		{"no label", `[{"image": "a", "annotations": [{"coordinates": {}}]}]`, "", "annotations without a label"},
+		{"no label", `[{"image": "a", "annotations": [{"coordinates": {}}]}]`, "", "1 annotation without a label is kept"},
 		{"twice", `[{"image": "a"}, {"image": "a"}]`, "", "is a further record of the picture a"},
 		{"cut", `[{"image": "a"}, {"im`, "", "cannot be read to its end"},
 	} {

@@ -113,8 +113,8 @@ func (p *patcher) file(ctx context.Context, file string) ([]source.Edit, error) 
 
 func (p *patcher) picture(e *jsontext.Editor, pic *picture) error {
 	for i, n := range pic.list.Elements() {
-		label, g, skip := readObject(n)
-		if skip != "" {
+		label, g, ok := readObject(n)
+		if !ok {
 			continue
 		}
 		if len(p.changes.Added) > 0 && len(n.Raw()) < 1<<16 {

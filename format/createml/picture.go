@@ -105,22 +105,22 @@ func names(in io.Reader, take func(name string) error) error {
 // sides are the members of the coordinates.
 var sides = [4]string{"x", "y", "width", "height"}
 
-// readObject returns label and place of an annotation, or the kind of what is
-// not read, in the plural.
-func readObject(n jsontext.Node) (label string, g dataset.Geometry, skip string) {
+// readObject returns label and place of an annotation; ok is false for one
+// without a label.
+func readObject(n jsontext.Node) (label string, g dataset.Geometry, ok bool) {
 	l := n.Get("label")
 	if k := l.Kind(); k != jsontext.String && k != jsontext.Number || l.String() == "" {
-		return "", nil, "annotations without a label"
+		return "", nil, false
 	}
 	var v [4]float64
 	for i, key := range sides {
 		f, ok := n.Get("coordinates").Get(key).Float()
 		if !ok {
-			return l.String(), dataset.Invalid{Reason: "the coordinates have no number " + key}, ""
+			return l.String(), dataset.Invalid{Reason: "the coordinates have no number " + key}, true
 		}
 		v[i] = f
 	}
-	return l.String(), dataset.Box{X: jsonfiles.Round(v[0] - v[2]/2), Y: jsonfiles.Round(v[1] - v[3]/2), W: v[2], H: v[3]}, ""
+	return l.String(), dataset.Box{X: jsonfiles.Round(v[0] - v[2]/2), Y: jsonfiles.Round(v[1] - v[3]/2), W: v[2], H: v[3]}, true
 }
 
 // coordinates are the four numbers of a box.

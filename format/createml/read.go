@@ -3,10 +3,8 @@ package createml
 import (
 	"context"
 	"fmt"
-	"maps"
 	"path"
 	"path/filepath"
-	"slices"
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/jsonfiles"
@@ -26,12 +24,12 @@ func (createmlFormat) Read(ctx context.Context, p string, o source.Options) (*da
 	if err != nil {
 		return nil, err
 	}
-	skipped := map[string]int{}
+	var skipped source.Tally
 	for _, file := range set.Files {
 		split := split(set, file)
 		err := visit(ctx, set, file, visitor{
 			picture: func(p *picture) error {
-				readPicture(b, p, split, skipped)
+				readPicture(b, p, split, &skipped)
 				return nil
 			},
 			skipped: func(_ jsontext.Node, place, reason string) error {
@@ -52,9 +50,7 @@ func (createmlFormat) Read(ctx context.Context, p string, o source.Options) (*da
 		return nil, fmt.Errorf("%s names no pictures: Create ML JSON is a list of objects with an image and annotations", source.Show(p))
 	}
 	b.SortClasses(len(o.Classes))
-	for _, kind := range slices.Sorted(maps.Keys(skipped)) {
-		b.Problem("", "", 0, filepath.Base(set.Path), "%s are kept in the file as they are and not checked: %d", kind, skipped[kind])
-	}
+	skipped.List(b, filepath.Base(set.Path))
 	return b.Done(o)
 }
 
@@ -70,15 +66,15 @@ func split(set *jsonfiles.Set, file string) string {
 	return ""
 }
 
-func readPicture(b *source.Builder, p *picture, split string, skipped map[string]int) {
+func readPicture(b *source.Builder, p *picture, split string, skipped *source.Tally) {
 	image, fresh := b.Image(dataset.Image{Path: p.path, Split: split})
 	if !fresh {
 		b.Problem("", p.path, 0, p.place, "%s is a further record of the picture %s; the annotations of all its records are taken together", source.Show(p.place), source.Show(p.path))
 	}
 	for i, n := range p.list.Elements() {
-		label, g, skip := readObject(n)
-		if skip != "" {
-			skipped[skip]++
+		label, g, ok := readObject(n)
+		if !ok {
+			skipped.Add("annotation without a label", "annotations without a label")
 			continue
 		}
 		class, defined := b.Class(label, false)

@@ -151,7 +151,7 @@ func TestRead(t *testing.T) {
 	for _, p := range ds.Problems {
 		got = append(got, p.Message)
 	}
-	for i, want := range []string{"it is a point cloud", "lines are kept in the file as they are and not checked: 1", "segmentations are kept"} {
+	for i, want := range []string{"it is a point cloud", "1 line is kept in the file as it is and not checked", "1 segmentation is kept"} {
 		if i >= len(got) || !strings.Contains(got[i], want) {
 			t.Errorf("problem %d of %q is not %q", i, got, want)
 		}
@@ -171,7 +171,7 @@ func TestLayouts(t *testing.T) {
 		{"lists by type", map[string]string{"a.json": byType}, 2, 3, "", false},
 		{"annotations only", map[string]string{"a.json": annotationsOnly}, 2, 2, "", false},
 		{"predictions", map[string]string{"a.json": predictions}, 1, 1, "", true},
-		{"predictions beside annotations", map[string]string{"a.json": byType, "p.json": predictions}, 2, 3, "predictions are kept", false},
+		{"predictions beside annotations", map[string]string{"a.json": byType, "p.json": predictions}, 2, 3, "prediction is kept", false},
 		{"one line", map[string]string{"a.jsonl": strings.SplitAfter(itemLines, "\n")[0]}, 1, 0, "", false},
 		{"a scored list", map[string]string{"a.json": `[{"label": "x", "type": "category", "reference_id": "q", "confidence": 0.5}]`}, 1, 1, "", true},
 	} {
@@ -208,9 +208,9 @@ func TestBadInput(t *testing.T) {
 		{"two items", `{"items": [{"reference_id": "a"}, {"reference_id": "a"}]}`, "", "which an item before has already"},
 		{"one picture twice", `{"items": [{"reference_id": "a", "image_url": "x.jpg"}, {"reference_id": "b", "image_url": "x.jpg"}]}`, "", "is a further item of the picture x.jpg"},
 		{"no reference", `{"items": [{"reference_id": "a"}], "annotations": [{"type": "box", "label": "x"}]}`, "", "names no item"},
-		{"no label", `{"items": [{"reference_id": "a"}], "annotations": [{"type": "box", "reference_id": "a"}]}`, "", "annotations without a label"},
-		{"an odd type", `{"items": [{"reference_id": "a"}], "annotations": [{"type": "blob", "label": "x", "reference_id": "a"}]}`, "", `annotations of the type "blob"`},
-		{"a record that is a list", `{"items": [{"reference_id": "a"}], "annotations": [[]]}`, "", "records that are no objects"},
+		{"no label", `{"items": [{"reference_id": "a"}], "annotations": [{"type": "box", "reference_id": "a"}]}`, "", "1 annotation without a label"},
+		{"an odd type", `{"items": [{"reference_id": "a"}], "annotations": [{"type": "blob", "label": "x", "reference_id": "a"}]}`, "", `annotation of the type "blob"`},
+		{"a record that is a list", `{"items": [{"reference_id": "a"}], "annotations": [[]]}`, "", "record that is no object"},
 		{"ids", `{"items": [{"reference_id": "a"}], "annotations": [{"type": "category", "label": "x", "reference_id": "a", "annotation_id": 1}, {"type": "category", "label": "x", "reference_id": "a", "annotation_id": 1}]}`, "", "has the annotation_id 1"},
 		{"cut", `{"items": [{"reference_id": "a"}], "annotations": [{"type": `, "", "cannot be read to its end"},
 	} {

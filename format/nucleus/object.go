@@ -16,11 +16,13 @@ type object struct {
 	geometry dataset.Geometry
 }
 
-// readObject returns what the record says, or the kind of what is not read, in
-// the plural.
-func readObject(n jsontext.Node) (o *object, skip string) {
+// A kind is what is not read: one such thing, and several.
+type kind struct{ one, many string }
+
+// readObject returns what the record says, or the kind of what is not read.
+func readObject(n jsontext.Node) (o *object, skip kind) {
 	if n.Kind() != jsontext.Object {
-		return nil, "records that are no objects of JSON"
+		return nil, kind{"record that is no object of JSON", "records that are no objects of JSON"}
 	}
 	o = &object{}
 	o.kind, _ = n.Get("type").Text()
@@ -32,20 +34,20 @@ func readObject(n jsontext.Node) (o *object, skip string) {
 			o.labels = append(o.labels, l.String())
 		}
 		if o.member.Kind() != jsontext.Array {
-			return nil, "multicategories without a list of labels"
+			return nil, kind{"multicategory without a list of labels", "multicategories without a list of labels"}
 		}
-		return o, ""
+		return o, kind{}
 	case "line":
-		return nil, "lines"
+		return nil, kind{"line", "lines"}
 	case "keypoints":
-		return nil, "keypoints"
+		return nil, kind{"set of keypoints", "sets of keypoints"}
 	case "cuboid":
-		return nil, "cuboids"
+		return nil, kind{"cuboid", "cuboids"}
 	case "mask", "segmentation":
-		return nil, "segmentations"
+		return nil, kind{"segmentation", "segmentations"}
 	case "":
 		if n.Get("mask_url").Kind() != jsontext.Invalid {
-			return nil, "segmentations"
+			return nil, kind{"segmentation", "segmentations"}
 		}
 		// The client writes a type always; of older files it can be seen.
 		switch g := n.Get("geometry"); {
@@ -56,14 +58,14 @@ func readObject(n jsontext.Node) (o *object, skip string) {
 		case g.Len() == 0:
 			o.kind = "category"
 		default:
-			return nil, "annotations without a type"
+			return nil, kind{"annotation without a type", "annotations without a type"}
 		}
 	default:
-		return nil, fmt.Sprintf("annotations of the type %q", o.kind)
+		return nil, kind{fmt.Sprintf("annotation of the type %q", o.kind), fmt.Sprintf("annotations of the type %q", o.kind)}
 	}
 	o.member = n.Get("label")
 	if k := o.member.Kind(); k != jsontext.String && k != jsontext.Number || o.member.String() == "" {
-		return nil, "annotations without a label"
+		return nil, kind{"annotation without a label", "annotations without a label"}
 	}
 	o.labels = []string{o.member.String()}
 	switch o.kind {
@@ -72,7 +74,7 @@ func readObject(n jsontext.Node) (o *object, skip string) {
 	case "polygon":
 		o.geometry = readPolygon(n.Get("geometry").Get("vertices"))
 	}
-	return o, ""
+	return o, kind{}
 }
 
 var sides = [4]string{"x", "y", "width", "height"}

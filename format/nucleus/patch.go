@@ -92,7 +92,7 @@ func (nucleusFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []d
 // reads tells whether a record is one of the dataset, and of which picture.
 func (p *patcher) reads(rec *record) (o *object, path string) {
 	o, skip := readObject(rec.node)
-	if skip != "" || rec.prediction && p.items.people {
+	if skip != (kind{}) || rec.prediction && p.items.people {
 		return nil, ""
 	}
 	if path = p.items.path(rec.ref); path == "" {

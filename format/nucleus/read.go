@@ -3,7 +3,6 @@ package nucleus
 import (
 	"context"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 
@@ -18,7 +17,7 @@ type reader struct {
 	set     *jsonfiles.Set
 	columns map[string]int
 	values  map[int][]dataset.Attribute
-	skipped map[string]int
+	skipped source.Tally
 	// confident are the records that are read and have a confidence, sure those
 	// that have none.
 	confident, sure int
@@ -44,7 +43,7 @@ func (nucleusFormat) Read(ctx context.Context, path string, o source.Options) (*
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{Builder: b, set: set, columns: map[string]int{}, values: map[int][]dataset.Attribute{}, skipped: map[string]int{}, failed: map[string]bool{}, ids: map[imageID]bool{}}
+	r := &reader{Builder: b, set: set, columns: map[string]int{}, values: map[int][]dataset.Attribute{}, failed: map[string]bool{}, ids: map[imageID]bool{}}
 	seen := map[string]bool{}
 	var failure error
 	it, err := readItems(ctx, set, func(_ string, el *element, n jsontext.Node, ref, path, reason string) {
@@ -112,11 +111,11 @@ func (r *reader) item(el *element, n jsontext.Node, ref, path, reason string, se
 func (r *reader) record(it *items, rec *record) {
 	o, skip := readObject(rec.node)
 	switch {
-	case skip != "":
-		r.skipped[skip]++
+	case skip != (kind{}):
+		r.skipped.Add(skip.one, skip.many)
 		return
 	case rec.prediction && it.people:
-		r.skipped["predictions"]++
+		r.skipped.Add("prediction", "predictions")
 		return
 	}
 	path := it.path(rec.ref)
@@ -166,7 +165,5 @@ func (r *reader) finish(o source.Options, it *items) {
 			r.Images[i].Metadata = row
 		}
 	}
-	for _, kind := range slices.Sorted(maps.Keys(r.skipped)) {
-		r.Problem("", "", 0, filepath.Base(r.set.Path), "%s are kept in the file as they are and not checked: %d", kind, r.skipped[kind])
-	}
+	r.skipped.List(r.Builder, filepath.Base(r.set.Path))
 }

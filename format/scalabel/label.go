@@ -22,20 +22,23 @@ type label struct {
 	curved       bool
 	geometry     dataset.Geometry
 	// beside are kinds of shapes that are there as well and stay as they are.
-	beside []string
+	beside []kind
 }
 
-// Kinds of what is not read, in the plural.
-const (
-	polylines = "lines"
-	cuboids   = "cuboids"
-	graphs    = "graphs of keypoints"
-	nameless  = "labels without a category"
-	noObjects = "labels that are no objects of JSON"
+// A kind is what is not read: one such thing, and several.
+type kind struct{ one, many string }
+
+var (
+	polylines = kind{"line", "lines"}
+	cuboids   = kind{"cuboid", "cuboids"}
+	graphs    = kind{"graph of keypoints", "graphs of keypoints"}
+	nameless  = kind{"label without a category", "labels without a category"}
+	noObjects = kind{"label that is no object of JSON", "labels that are no objects of JSON"}
+	groups    = kind{"group of frames", "groups of frames"}
 )
 
 // readLabel returns the label, or the kind of what is not read.
-func readLabel(n jsontext.Node) (l *label, skip string) {
+func readLabel(n jsontext.Node) (l *label, skip kind) {
 	if n.Kind() != jsontext.Object {
 		return nil, noObjects
 	}
@@ -81,7 +84,7 @@ func readLabel(n jsontext.Node) (l *label, skip string) {
 	if l.open > 0 {
 		l.beside = append(l.beside, polylines)
 	}
-	return l, ""
+	return l, kind{}
 }
 
 func present(n jsontext.Node, key string) jsontext.Node {

@@ -191,7 +191,7 @@ func (p *patcher) frame(e *jsontext.Editor, f *frame, like *[]byte) error {
 	}
 	for i, n := range f.labels.Elements() {
 		l, skip := readLabel(n)
-		if skip != "" {
+		if skip != (kind{}) {
 			continue
 		}
 		if len(p.changes.Added) > 0 && len(n.Raw()) < 1<<20 {

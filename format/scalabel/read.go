@@ -24,7 +24,7 @@ type reader struct {
 	// columns number the metadata, values hold them image by image.
 	columns map[string]int
 	values  map[int][]dataset.Attribute
-	skipped map[string]int
+	skipped source.Tally
 	scored  bool
 }
 
@@ -47,7 +47,7 @@ func (scalabelFormat) Read(ctx context.Context, path string, o source.Options) (
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{Builder: b, set: set, columns: map[string]int{}, values: map[int][]dataset.Attribute{}, skipped: map[string]int{}}
+	r := &reader{Builder: b, set: set, columns: map[string]int{}, values: map[int][]dataset.Attribute{}}
 	for _, file := range set.Files {
 		if err := r.file(ctx, file); err != nil {
 			if ctx.Err() != nil {
@@ -87,7 +87,7 @@ func (r *reader) file(ctx context.Context, file string) error {
 				common = metadata(n)
 			case "groups":
 				if n.Kind() == jsontext.Object {
-					r.skipped["groups of frames"]++
+					r.skipped.Add(groups.one, groups.many)
 				}
 			}
 			return nil
@@ -125,12 +125,12 @@ func (r *reader) frame(f *frame, split string) {
 	seen := map[string]int{}
 	for i, n := range f.labels.Elements() {
 		l, skip := readLabel(n)
-		if skip != "" {
-			r.skipped[skip]++
+		if skip != (kind{}) {
+			r.skipped.Add(skip.one, skip.many)
 			continue
 		}
-		for _, kind := range l.beside {
-			r.skipped[kind]++
+		for _, k := range l.beside {
+			r.skipped.Add(k.one, k.many)
 		}
 		a := l.annotation()
 		if s, ok := n.Get("score").Float(); ok && s == s {
@@ -179,10 +179,7 @@ func (r *reader) finish(o source.Options) {
 	}
 	r.order(o)
 	r.undefined(o)
-	place := filepath.Base(r.set.Path)
-	for _, kind := range slices.Sorted(maps.Keys(r.skipped)) {
-		r.Problem("", "", 0, place, "%s are kept in the file as they are and not checked: %d", kind, r.skipped[kind])
-	}
+	r.skipped.List(r.Builder, filepath.Base(r.set.Path))
 }
 
 // order puts the classes that are listed before those that are not, which are

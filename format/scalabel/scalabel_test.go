@@ -172,8 +172,8 @@ func TestBadInput(t *testing.T) {
 		{"a frame that is a number", `[{"name": "a", "labels": []}, 5]`, "", "frame 2 is left out: it is a number"},
 		{"a frame without name", `[{"labels": []}, {"name": "a", "labels": []}]`, "", "frame 1 is left out: it has no name"},
 		{"labels that are a text", `[{"name": "a", "labels": "x"}, {"name": "b", "labels": []}]`, "", "its labels are a text"},
-		{"a label that is a list", `[{"name": "a", "labels": [[]]}]`, "", "labels that are no objects of JSON"},
-		{"no category", `[{"name": "a", "labels": [{"id": 1, "box2d": {}}]}]`, "", "labels without a category"},
+		{"a label that is a list", `[{"name": "a", "labels": [[]]}]`, "", "label that is no object of JSON"},
+		{"no category", `[{"name": "a", "labels": [{"id": 1, "box2d": {}}]}]`, "", "1 label without a category is kept"},
 		{"two ids", `[{"name": "a", "labels": [{"id": 1, "category": "x"}, {"id": 1, "category": "x"}]}]`, "", "the labels 1 and 2 have the same id 1"},
 		{"two records", `[{"name": "a", "labels": []}, {"name": "a", "labels": []}]`, "", "is a further record of the picture a"},
 	} {

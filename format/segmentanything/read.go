@@ -24,7 +24,7 @@ func (saFormat) Read(ctx context.Context, path string, o source.Options) (*datas
 	if err != nil {
 		return nil, err
 	}
-	skipped := 0
+	var skipped source.Tally
 	for _, file := range set.Files {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -36,7 +36,7 @@ func (saFormat) Read(ctx context.Context, path string, o source.Options) (*datas
 		case err != nil:
 			b.Problem("", "", 0, file, "%s is left out: %v", source.Show(file), err)
 		default:
-			skipped += readPicture(b, set, file, n)
+			readPicture(b, set, file, n, &skipped)
 		}
 	}
 	if len(b.Images) == 0 {
@@ -45,13 +45,11 @@ func (saFormat) Read(ctx context.Context, path string, o source.Options) (*datas
 	if len(b.Classes) == 0 {
 		b.DefineClass(class) // for masks to come
 	}
-	if skipped > 0 {
-		b.Problem("", "", 0, filepath.Base(set.Path), "annotations that are no objects of JSON are kept in the file as they are and not checked: %d", skipped)
-	}
+	skipped.List(b, filepath.Base(set.Path))
 	return b.Done(o)
 }
 
-func readPicture(b *source.Builder, set *jsonfiles.Set, file string, n jsontext.Node) (skipped int) {
+func readPicture(b *source.Builder, set *jsonfiles.Set, file string, n jsontext.Node, skipped *source.Tally) {
 	im := n.Get("image")
 	name, _ := im.Get("file_name").Text()
 	picture := dataset.Image{Path: set.Beside(file, name), Split: set.Split(file)}
@@ -71,7 +69,7 @@ func readPicture(b *source.Builder, set *jsonfiles.Set, file string, n jsontext.
 	for i, v := range n.Get("annotations").Elements() {
 		a, ok := annotation(v)
 		if !ok {
-			skipped++
+			skipped.Add("annotation that is no object of JSON", "annotations that are no objects of JSON")
 			continue
 		}
 		a.Image = image
@@ -87,7 +85,6 @@ func readPicture(b *source.Builder, set *jsonfiles.Set, file string, n jsontext.
 			ids[a.ID] = i + 1
 		}
 	}
-	return skipped
 }
 
 // names reads the name of the picture for a first look.

@@ -191,7 +191,7 @@ func TestBadInput(t *testing.T) {
 		if !ok || !strings.Contains(g.Reason, reason) || g.Stated != (dataset.Box{X: 1, Y: 2, W: 3, H: 4}) {
 			t.Errorf("%s is read as %+v", segmentation, ds.Annotations[0].Geometry)
 		}
-		if len(ds.Problems) != 2 || ds.Problems[0].Kind != dataset.DuplicateID || !strings.Contains(ds.Problems[1].Message, "no objects of JSON") {
+		if len(ds.Problems) != 2 || ds.Problems[0].Kind != dataset.DuplicateID || !strings.Contains(ds.Problems[1].Message, "no object of JSON") {
 			t.Errorf("the problems are %+v", ds.Problems)
 		}
 	}

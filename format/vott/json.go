@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/errata-cv/errata/dataset"
@@ -166,7 +164,7 @@ func (jsonFormat) Read(ctx context.Context, p string, o source.Options) (*datase
 	if err != nil {
 		return nil, err
 	}
-	skipped := map[string]int{}
+	var skipped source.Tally
 	for _, file := range set.Files {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -178,19 +176,17 @@ func (jsonFormat) Read(ctx context.Context, p string, o source.Options) (*datase
 		case err != nil:
 			b.Problem("", "", 0, file, "%s is left out: %v", source.Show(file), err)
 		default:
-			readProject(b, set, file, pr, len(o.Classes) > 0, skipped)
+			readProject(b, set, file, pr, len(o.Classes) > 0, &skipped)
 		}
 	}
 	if len(b.Images) == 0 {
 		return nil, fmt.Errorf("%s holds no assets of VoTT: a project has \"assets\", each with an asset, which has a name and a path, and its regions", source.Show(p))
 	}
-	for _, kind := range slices.Sorted(maps.Keys(skipped)) {
-		b.Problem("", "", 0, filepath.Base(set.Path), "%s are kept in the file as they are and not checked: %d", kind, skipped[kind])
-	}
+	skipped.List(b, filepath.Base(set.Path))
 	return b.Done(o)
 }
 
-func readProject(b *source.Builder, set *jsonfiles.Set, file string, pr *project, fixed bool, skipped map[string]int) {
+func readProject(b *source.Builder, set *jsonfiles.Set, file string, pr *project, fixed bool, skipped *source.Tally) {
 	split := set.Split(file)
 	listed := map[string]bool{}
 	for _, name := range pr.names {
@@ -222,8 +218,8 @@ func readProject(b *source.Builder, set *jsonfiles.Set, file string, pr *project
 		ids := map[string]bool{}
 		for i, n := range a.Get("regions").Elements() {
 			r, skip := readRegion(n)
-			if skip != "" {
-				skipped[skip]++
+			if skip != (kind{}) {
+				skipped.Add(skip.one, skip.many)
 				continue
 			}
 			for k, tag := range r.tags {

@@ -91,7 +91,7 @@ func (p *patcher) project(e *jsontext.Editor, set *jsonfiles.Set, file string, p
 		list := a.Get("regions")
 		for i, n := range list.Elements() {
 			r, skip := readRegion(n)
-			if skip != "" {
+			if skip != (kind{}) {
 				continue
 			}
 			like = n

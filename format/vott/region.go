@@ -20,10 +20,13 @@ const (
 	polygon   = "POLYGON"
 )
 
-// readRegion returns the region, or the kind of what is not read, in the plural.
-func readRegion(n jsontext.Node) (r *region, skip string) {
+// A kind is what is not read: one such thing, and several.
+type kind struct{ one, many string }
+
+// readRegion returns the region, or the kind of what is not read.
+func readRegion(n jsontext.Node) (r *region, skip kind) {
 	if n.Kind() != jsontext.Object {
-		return nil, "regions that are no objects of JSON"
+		return nil, kind{"region that is no object of JSON", "regions that are no objects of JSON"}
 	}
 	r = &region{node: n}
 	if id := n.Get("id"); id.Kind() == jsontext.String || id.Kind() == jsontext.Number {
@@ -33,7 +36,7 @@ func readRegion(n jsontext.Node) (r *region, skip string) {
 		r.tags = append(r.tags, t.String())
 	}
 	if len(r.tags) == 0 {
-		return nil, "regions without tags"
+		return nil, kind{"region without tags", "regions without tags"}
 	}
 	r.kind, _ = n.Get("type").Text()
 	stated, box := boundingBox(n.Get("boundingBox"))
@@ -43,13 +46,13 @@ func readRegion(n jsontext.Node) (r *region, skip string) {
 	case polygon:
 		r.geometry = outline(n.Get("points"), stated)
 	case "POINT":
-		return nil, "points"
+		return nil, kind{"point", "points"}
 	case "POLYLINE":
-		return nil, "lines"
+		return nil, kind{"line", "lines"}
 	default:
-		return nil, fmt.Sprintf("regions of the type %q", r.kind)
+		return nil, kind{fmt.Sprintf("region of the type %q", r.kind), fmt.Sprintf("regions of the type %q", r.kind)}
 	}
-	return r, ""
+	return r, kind{}
 }
 
 // sides are the members of a boundingBox.

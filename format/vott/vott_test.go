@@ -118,7 +118,7 @@ func TestReadJSON(t *testing.T) {
 	if g, ok := ds.Annotations[1].Geometry.(dataset.Polygon); !ok || g.Stated != (dataset.Box{W: 4, H: 4}) || !slices.Equal(g.Parts[0], []float64{0, 0, 4, 0, 4, 4}) {
 		t.Errorf("the outline is %v", ds.Annotations[1].Geometry)
 	}
-	if len(ds.Problems) != 2 || ds.Problems[0].Kind != dataset.UndefinedClass || ds.Problems[0].Ordinal != 2 || !strings.Contains(ds.Problems[1].Message, "points are kept in the file as they are and not checked: 1") {
+	if len(ds.Problems) != 2 || ds.Problems[0].Kind != dataset.UndefinedClass || ds.Problems[0].Ordinal != 2 || !strings.Contains(ds.Problems[1].Message, "1 point is kept in the file as it is and not checked") {
 		t.Errorf("the problems are %+v", ds.Problems)
 	}
 	if m := detect(t, JSON, root); m.Confidence != source.Sure {
@@ -237,9 +237,9 @@ func TestBadInput(t *testing.T) {
 		{"no assets", `{"assets": []}`, `it has no "assets"`, ""},
 		{"empty", `{"assets": {}}`, "holds no assets", ""},
 		{"no name", `{"assets": {"a": {}, "b": {"asset": {"name": "b"}}}}`, "", "the asset a is left out"},
-		{"a region that is a list", `{"assets": {"b": {"asset": {"name": "b"}, "regions": [[]]}}}`, "", "regions that are no objects"},
-		{"no tags", `{"assets": {"b": {"asset": {"name": "b"}, "regions": [{"type": "RECTANGLE"}]}}}`, "", "regions without tags"},
-		{"an odd type", `{"assets": {"b": {"asset": {"name": "b"}, "regions": [{"type": "BLOB", "tags": ["x"]}]}}}`, "", `regions of the type "BLOB"`},
+		{"a region that is a list", `{"assets": {"b": {"asset": {"name": "b"}, "regions": [[]]}}}`, "", "region that is no object"},
+		{"no tags", `{"assets": {"b": {"asset": {"name": "b"}, "regions": [{"type": "RECTANGLE"}]}}}`, "", "region without tags"},
+		{"an odd type", `{"assets": {"b": {"asset": {"name": "b"}, "regions": [{"type": "BLOB", "tags": ["x"]}]}}}`, "", `region of the type "BLOB"`},
 		{"two ids", `{"assets": {"b": {"asset": {"name": "b"}, "regions": [{"id": 1, "type": "POLYGON", "tags": ["x"]}, {"id": 1, "type": "POLYGON", "tags": ["x"]}]}}}`, "", "the id 1 of another one"},
 		{"two assets", `{"assets": {"a": {"asset": {"name": "b"}}, "b": {"asset": {"name": "b"}}}}`, "", "is a further one of the picture b"},
 	} {
