@@ -116,8 +116,6 @@ const (
 	// byObject: the value is the number of an object, the class is in another
 	// picture (Pascal VOC) or the same for all (Penn-Fudan).
 	byObject
-	// byADE: ten times the hundreds of the class in red, the rest in green.
-	byADE
 )
 
 // An identity is what a value says. Two values with the same identity are one
@@ -221,9 +219,6 @@ func (s *spelling) identify(v uint32) identity {
 		}
 	case by256:
 		v, object = v/256, int64(v%256)
-	case byADE:
-		object = int64(v & 255)
-		v = v>>16&255/10*256 + v>>8&255
 	case byClass:
 		switch {
 		case s.palette != nil && int(v) < len(s.palette):
@@ -296,8 +291,6 @@ func (s *spelling) encode(name string, object int64) (uint32, error) {
 		return v*1000 + uint32(object), nil
 	case s.kind == by256:
 		return v*256 + uint32(max(object, 0)), nil
-	case s.kind == byADE:
-		return v/256*10<<16 | v%256<<8 | uint32(max(object, 0)), nil
 	case s.palette != nil:
 		i := slices.Index(s.palette, v)
 		if i < 0 {

@@ -16,7 +16,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(grays16(rows(0, 26001, 26001, 7, 26, 26000, 4, 7)...), uint8(by1000), []byte("0 0 0 a\n64 0 0 b c\n"), uint8(2), false)
 	f.Add(grays(rows(0, 2, 2, 0, 0, 0, 5, 0)...), uint8(byClass), []byte("Pixel Value, Class\n0, background\n2, cat\n"), uint8(5), false)
-	f.Add(colours(rows(0, 2, 2, 0, 0, 0, 5, 0)...), uint8(byADE), []byte(`{"label_map":{"0":"a"},"segmentation_colors":[[0,0,1]]}`), uint8(0), false)
+	f.Add(colours(rows(0, 2, 2, 0, 0, 0, 5, 0)...), uint8(byTrain), []byte(`{"label_map":{"0":"a"},"segmentation_colors":[[0,0,1]]}`), uint8(0), false)
 	f.Add([]byte(signature), uint8(by256), []byte("classes:\n  7: 'cat'\n  - dog\n"), uint8(9), true)
 	f.Add([]byte(signature), uint8(byObject), []byte(`{"labels":[{"name":"bird","color":[1,2,3],"instances":true}]}`), uint8(7), true)
 	f.Fuzz(func(t *testing.T, data []byte, k uint8, list []byte, name uint8, open bool) {
@@ -36,7 +36,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil || !bytes.Equal(again.pix, p.pix) {
 			t.Fatalf("encoded and decoded it has other pixels (%v)", err)
 		}
-		d := &labelled{planes: []*picture{p}, spellings: []*spelling{l.spellingOf(p, kind(k%uint8(byADE+1)))}, objects: none}
+		d := &labelled{planes: []*picture{p}, spellings: []*spelling{l.spellingOf(p, kind(k%uint8(byObject+1)))}, objects: none}
 		regions, err := d.regions(true)
 		if err != nil {
 			return

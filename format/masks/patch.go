@@ -296,8 +296,8 @@ func (n *census) mark(class string, object int64) {
 func (n *census) take(class string, object int64) int64 {
 	first := int64(0)
 	switch n.s.kind {
-	case by1000, by256, byADE:
-		if e := n.s.legend.find(class); e != nil && !e.things && n.s.kind != byADE {
+	case by1000, by256:
+		if e := n.s.legend.find(class); e != nil && !e.things {
 			if n.s.kind == by256 {
 				return 0
 			}
