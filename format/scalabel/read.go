@@ -26,6 +26,8 @@ type reader struct {
 	values  map[int][]dataset.Attribute
 	skipped source.Tally
 	scored  bool
+	// texts are names and values of attributes, of which there are few.
+	texts map[string]string
 }
 
 // listEnd tells that the annotations of one file end here, and what its list of
@@ -47,7 +49,7 @@ func (scalabelFormat) Read(ctx context.Context, path string, o source.Options) (
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{Builder: b, set: set, columns: map[string]int{}, values: map[int][]dataset.Attribute{}}
+	r := &reader{Builder: b, set: set, columns: map[string]int{}, values: map[int][]dataset.Attribute{}, texts: map[string]string{}}
 	for _, file := range set.Files {
 		if err := r.file(ctx, file); err != nil {
 			if ctx.Err() != nil {
@@ -133,6 +135,9 @@ func (r *reader) frame(f *frame, split string) {
 			r.skipped.Add(k.one, k.many)
 		}
 		a := l.annotation()
+		for k, t := range a.Attributes {
+			a.Attributes[k] = dataset.Attribute{Name: r.once(t.Name), Value: r.once(t.Value)}
+		}
 		if s, ok := n.Get("score").Float(); ok && s == s {
 			r.scored = true
 		}
@@ -148,6 +153,18 @@ func (r *reader) frame(f *frame, split string) {
 			seen[a.ID] = i + 1
 		}
 	}
+}
+
+// once returns a text that is shared by all who say the same.
+func (r *reader) once(s string) string {
+	const most, longest = 1 << 16, 64
+	if old, ok := r.texts[s]; ok {
+		return old
+	}
+	if len(r.texts) < most && len(s) <= longest {
+		r.texts[s] = s
+	}
+	return s
 }
 
 // describe adds metadata of an image; what it has already stays.
