@@ -16,6 +16,7 @@ import (
 	"github.com/errata-cv/errata/format/labelmexml"
 	"github.com/errata-cv/errata/format/labelstudio"
 	"github.com/errata-cv/errata/format/masks"
+	"github.com/errata-cv/errata/format/mot"
 	"github.com/errata-cv/errata/format/npy"
 	"github.com/errata-cv/errata/format/nucleus"
 	"github.com/errata-cv/errata/format/parquet"
@@ -59,6 +60,7 @@ var formats = []Format{
 	yolo.OBB,
 	kitti.Format,
 	dota.Format,
+	mot.Format,
 	parquet.Format,
 }
 
