@@ -285,7 +285,7 @@ func (s *spelling) encode(name string, object int64) (uint32, error) {
 		return 0, err
 	}
 	switch {
-	case s.kind == by1000 && object >= 1000, s.kind != by1000 && object > 255 && s.kind != byClass && s.kind != byTrain:
+	case s.kind == by1000 && object >= 1000, s.kind == by256 && object >= 256:
 		return 0, fmt.Errorf("there is no number left for a further object of %q", name)
 	case s.kind == by1000 && object > none:
 		return v*1000 + uint32(object), nil

@@ -15,13 +15,11 @@ import (
 
 // Patch repaints label pictures. See the package comment.
 func (format) Patch(ctx context.Context, ds *dataset.Dataset, changes []dataset.Change) (*source.Patch, error) {
-	images := ""
-	if l, err := discover(ds.Source, ""); err != nil || l.root != ds.Root {
-		images = ds.Root
-	}
-	l, err := discover(ds.Source, images)
-	if err != nil {
-		return nil, err
+	l, err := discover(ds.Source, "")
+	if err != nil || l.root != ds.Root {
+		if l, err = discover(ds.Source, ds.Root); err != nil {
+			return nil, err
+		}
 	}
 	p := &source.Patch{Root: l.base}
 	if len(changes) == 0 {

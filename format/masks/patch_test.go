@@ -338,3 +338,37 @@ func TestWriteShared(t *testing.T) {
 		formattest.RoundTrip(t, Format.(source.Writer), ds)
 	}
 }
+
+// The 256 numbers of KITTI's objects of one class are not more.
+func TestPatchNumbersRunOut(t *testing.T) {
+	row := make([]int, 257)
+	for i := range row[:256] {
+		row[i] = 26*256 + i
+	}
+	root := plant(t, map[string]string{"training/image_2/a.png": string(photo), "training/instance/a.png": string(grays16(row))})
+	ds, err := Format.Read(t.Context(), root, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Format.(source.Patcher).Patch(t.Context(), ds, changesOf(t, ds, 0, []step{{action: dataset.AddObject, class: "car", geometry: dataset.Box{X: 256, W: 1, H: 1}}}))
+	if err == nil || !strings.Contains(err.Error(), "no number left") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Label pictures beside pictures that lie elsewhere are corrected too.
+func TestPatchPicturesElsewhere(t *testing.T) {
+	root := plant(t, map[string]string{"labels/masks/a.png": string(grays(rows(0, 1, 1, 2, 0, 0, 1, 0)...)), "photos/a.png": string(photo)})
+	ds, err := Format.Read(t.Context(), filepath.Join(root, "labels"), source.Options{Images: filepath.Join(root, "photos")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Format.(source.Patcher).Patch(t.Context(), ds, changesOf(t, ds, 0, []step{{action: dataset.SetClass, ordinal: 0, class: "2"}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	formattest.Apply(t, p)
+	if got := values(t, filepath.Join(root, "labels/masks/a.png")); !slices.Equal(got, []int{0, 2, 2, 2, 0, 0, 2, 0}) {
+		t.Errorf("got %v", got)
+	}
+}

@@ -56,7 +56,7 @@ func discover(name, images string) (*layout, error) {
 		if err != nil {
 			return nil, err
 		}
-		l.pairings = withPictures(l.pairings, filepath.ToSlash(pictures))
+		l.pairings = withPictures(t, l.pairings, filepath.ToSlash(pictures))
 	}
 	for i := range l.pairings {
 		items, orphans := l.pairings[i].match(t)
@@ -123,10 +123,17 @@ func severalOf(list []pairing) string {
 }
 
 // withPictures puts one folder of pictures in the place of those that were
-// found, or beside the label pictures of a path that holds nothing else.
-func withPictures(list []pairing, pictures string) []pairing {
+// found, or beside the label pictures that lie in a path or a folder of it.
+func withPictures(t tree, list []pairing, pictures string) []pairing {
 	if len(list) == 0 {
-		list = []pairing{{title: "label pictures", planes: []plane{{"", byClass, ""}}}}
+		folder := ""
+		for _, name := range maskFolders {
+			if !slices.ContainsFunc(t.files(""), isLabelName) && slices.Contains(t.dirs(""), name) && holdsPNG(t, name) {
+				folder = name
+				break
+			}
+		}
+		list = []pairing{{title: "label pictures", planes: []plane{{folder, byClass, ""}}}}
 	}
 	for i := range list {
 		list[i].pictures, list[i].listed = pictures, true
