@@ -20,6 +20,7 @@ import (
 	"github.com/errata-cv/errata/format/npy"
 	"github.com/errata-cv/errata/format/nucleus"
 	"github.com/errata-cv/errata/format/parquet"
+	"github.com/errata-cv/errata/format/pixelcsv"
 	"github.com/errata-cv/errata/format/scalabel"
 	"github.com/errata-cv/errata/format/segmentanything"
 	"github.com/errata-cv/errata/format/tfrecord"
@@ -62,6 +63,7 @@ var formats = []Format{
 	dota.Format,
 	mot.Format,
 	parquet.Format,
+	pixelcsv.Format,
 }
 
 // Find returns the format of that name.
