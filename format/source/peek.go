@@ -28,6 +28,7 @@ type Peek struct {
 	mu    sync.Mutex
 	lists map[string][]fs.DirEntry
 	heads map[string][]byte
+	notes map[string]any
 }
 
 // NewPeek looks at a path that must exist.
@@ -36,7 +37,7 @@ func NewPeek(path string) (*Peek, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Peek{Path: path, Dir: info.IsDir(), lists: map[string][]fs.DirEntry{}, heads: map[string][]byte{}}, nil
+	return &Peek{Path: path, Dir: info.IsDir(), lists: map[string][]fs.DirEntry{}, heads: map[string][]byte{}, notes: map[string]any{}}, nil
 }
 
 // List returns the first entries, at most 2000, of the folder at rel below the
@@ -79,6 +80,25 @@ func (p *Peek) Head(rel string) []byte {
 	}
 	p.heads[rel] = out
 	return out
+}
+
+// Once returns what f returned when the key was asked for first: what several
+// formats work out of the same file.
+func (p *Peek) Once(key string, f func() any) any {
+	p.mu.Lock()
+	v, ok := p.notes[key]
+	p.mu.Unlock()
+	if ok {
+		return v
+	}
+	v = f() // which may look at further files
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if first, ok := p.notes[key]; ok {
+		return first
+	}
+	p.notes[key] = v
+	return v
 }
 
 // IsDir reports whether rel is a folder or a link to one.

@@ -26,3 +26,15 @@ func TestShow(t *testing.T) {
 		}
 	}
 }
+
+func TestPeekOnce(t *testing.T) {
+	p, err := NewPeek(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := 0
+	f := func() any { calls++; return p.Once("other", func() any { return calls }) }
+	if a, b := p.Once("key", f), p.Once("key", f); a != 1 || b != 1 || calls != 1 {
+		t.Errorf("%v and %v after %d calls", a, b, calls)
+	}
+}
