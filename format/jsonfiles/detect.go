@@ -22,7 +22,7 @@ func Look(p *source.Peek, is func(Outline) source.Match, ext ...string) (best so
 		if !hasExt(p.Path, ext) {
 			return source.Match{Reason: "it is no " + kind(ext) + " file"}, ""
 		}
-		return is(OutlineOf(p.Head(""))), ""
+		return is(outline(p, "")), ""
 	}
 	best.Reason = "no " + kind(ext) + " file in it looks like it"
 	folders := []string{""}
@@ -33,7 +33,7 @@ func Look(p *source.Peek, is func(Outline) source.Match, ext ...string) (best so
 				break
 			}
 			rel := path.Join(dir, name)
-			if m := is(OutlineOf(p.Head(rel))); m.Confidence > best.Confidence {
+			if m := is(outline(p, rel)); m.Confidence > best.Confidence {
 				best, file = m, rel
 			}
 		}
@@ -50,6 +50,11 @@ func Look(p *source.Peek, is func(Outline) source.Match, ext ...string) (best so
 		best.Reason = filepath.ToSlash(file) + ": " + best.Reason
 	}
 	return best, file
+}
+
+// outline is made once for all formats.
+func outline(p *source.Peek, rel string) Outline {
+	return p.Once("outline of "+rel, func() any { return OutlineOf(p.Head(rel)) }).(Outline)
 }
 
 func kind(ext []string) string {
