@@ -16,12 +16,14 @@ type Builder struct {
 	// counts are the annotations of each image.
 	counts []int
 	fixed  bool
+	// undefined are the classes that annotations name and no list has.
+	undefined map[string]bool
 }
 
 // NewBuilder starts a dataset. Classes of the options come first and are the
 // only ones that are defined.
 func NewBuilder(ds *dataset.Dataset, o Options) (*Builder, error) {
-	b := &Builder{Dataset: ds, classes: map[string]int{}, images: map[string]int{}}
+	b := &Builder{Dataset: ds, classes: map[string]int{}, images: map[string]int{}, undefined: map[string]bool{}}
 	for _, c := range o.Classes {
 		if _, twice := b.classes[c]; twice {
 			return nil, fmt.Errorf("the list of classes names %q twice", c)
@@ -35,6 +37,11 @@ func NewBuilder(ds *dataset.Dataset, o Options) (*Builder, error) {
 // DefineClass returns the number of a class that the source lists, adding it
 // when it is new.
 func (b *Builder) DefineClass(name string) int {
+	delete(b.undefined, name)
+	return b.add(name)
+}
+
+func (b *Builder) add(name string) int {
 	c, ok := b.classes[name]
 	if !ok {
 		c = len(b.Classes)
@@ -50,9 +57,12 @@ func (b *Builder) DefineClass(name string) int {
 // and the caller adds a problem of the kind undefined-class.
 func (b *Builder) Class(name string, listed bool) (class int, defined bool) {
 	if c, ok := b.classes[name]; ok {
-		return c, true
+		return c, !b.undefined[name]
 	}
-	return b.DefineClass(name), !listed && !b.fixed
+	if listed || b.fixed {
+		b.undefined[name] = true
+	}
+	return b.add(name), !b.undefined[name]
 }
 
 // Image adds an image, or returns the number of the one that has the path
