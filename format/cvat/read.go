@@ -35,6 +35,9 @@ func (cvatFormat) Read(ctx context.Context, path string, o source.Options) (*dat
 		err := s.stream(ctx, file, func(_, e *xmltext.Element) error {
 			switch e.Name {
 			case "meta":
+				if len(o.Classes) > 0 {
+					return nil // the person has a list
+				}
 				for _, l := range labelNames(labelsOf(e)) {
 					b.DefineClass(l)
 					listed = true

@@ -199,3 +199,20 @@ func read(t testing.TB, dir string) *dataset.Dataset {
 	}
 	return ds
 }
+
+// TestGivenClasses takes the list of the person before that of the file.
+func TestGivenClasses(t *testing.T) {
+	ds, err := Format.Read(t.Context(), tree(t, task()), source.Options{Classes: []string{"night & day"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	undefined := 0
+	for _, p := range ds.Problems {
+		if p.Kind == dataset.UndefinedClass {
+			undefined++
+		}
+	}
+	if undefined != 4 || ds.Classes[0] != "night & day" {
+		t.Errorf("%d undefined, classes %q", undefined, ds.Classes)
+	}
+}

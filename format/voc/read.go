@@ -47,6 +47,9 @@ func (vocFormat) Read(ctx context.Context, path string, o source.Options) (*data
 		return nil, err
 	}
 	known := map[string]bool{}
+	if len(o.Classes) > 0 {
+		l.classes, l.mapped = nil, false // the person has a list
+	}
 	for _, c := range l.classes {
 		known[c] = true
 		if c != "background" {
@@ -79,7 +82,7 @@ func (vocFormat) Read(ctx context.Context, path string, o source.Options) (*data
 			switch {
 			case ob.class == "":
 				b.Problem(dataset.UndefinedClass, e.path, n, place, "the object has no name")
-			case !defined && l.mapped && !known[ob.class]:
+			case !defined && l.mapped:
 				b.Problem(dataset.UndefinedClass, e.path, n, place, "the class %q is not in labelmap.txt", ob.class)
 			case !defined:
 				b.Problem(dataset.UndefinedClass, e.path, n, place, "the class %q is not in the list of classes", ob.class)

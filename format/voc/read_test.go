@@ -183,3 +183,22 @@ func TestDetect(t *testing.T) {
 		})
 	}
 }
+
+// TestGivenClasses takes the list of the person before that of the dataset.
+func TestGivenClasses(t *testing.T) {
+	files := devkit()
+	files["labelmap.txt"] = "cat:::\ndog:::\n"
+	ds, err := Format.Read(t.Context(), tree(t, files), source.Options{Classes: []string{"dog"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	undefined := 0
+	for _, p := range ds.Problems {
+		if p.Kind == dataset.UndefinedClass {
+			undefined++
+		}
+	}
+	if undefined != 2 || ds.Classes[0] != "dog" {
+		t.Errorf("%d undefined, classes %q", undefined, ds.Classes)
+	}
+}
