@@ -275,3 +275,31 @@ func spaced(out []byte, values ...float64) []byte {
 	}
 	return append(out, ']')
 }
+
+// Losses tells of outlines that would be read back as boxes, and of a class
+// without a name.
+func (instancesFormat) Losses(ds *dataset.Dataset) []string {
+	var out []string
+	located, rectangles := 0, 0
+	for _, a := range ds.Annotations {
+		if a.Geometry == nil {
+			continue
+		}
+		located++
+		if p, ok := a.Geometry.(dataset.Polygon); ok {
+			p.Stated = p.Bounds()
+			if isRectangle(p) {
+				rectangles++
+			}
+		}
+	}
+	if located > 0 && located == rectangles {
+		out = append(out, "all outlines are upright rectangles; they will be read as boxes")
+	}
+	for _, name := range ds.Classes {
+		if name == "" {
+			out = append(out, "a class has no name; it will be called by its number")
+		}
+	}
+	return out
+}

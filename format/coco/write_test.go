@@ -72,3 +72,20 @@ func TestWriteAnything(t *testing.T) {
 		}
 	}
 }
+
+func TestLosses(t *testing.T) {
+	square := dataset.Polygon{Parts: [][]float64{{1, 2, 4, 2, 4, 6, 1, 6}}}
+	ds := &dataset.Dataset{Classes: []string{"a"}, Images: []dataset.Image{{Path: "a.jpg"}}, Annotations: []dataset.Annotation{{Geometry: square}, {}}}
+	losses := func() int { return len(Format.(source.Refuser).Losses(ds)) }
+	if n := losses(); n != 1 {
+		t.Errorf("%d losses of rectangles", n)
+	}
+	ds.Annotations = append(ds.Annotations, dataset.Annotation{Geometry: dataset.Box{W: 1, H: 1}})
+	if n := losses(); n != 0 {
+		t.Errorf("%d losses of a rectangle and a box", n)
+	}
+	ds.Classes[0] = ""
+	if n := losses(); n != 1 {
+		t.Errorf("%d losses of a class without name", n)
+	}
+}
