@@ -27,6 +27,7 @@ import (
 	"github.com/errata-cv/errata/format/voc"
 	"github.com/errata-cv/errata/format/vott"
 	"github.com/errata-cv/errata/format/webdataset"
+	"github.com/errata-cv/errata/format/widerface"
 	"github.com/errata-cv/errata/format/yolo"
 )
 
@@ -62,6 +63,7 @@ var formats = []Format{
 	kitti.Format,
 	dota.Format,
 	mot.Format,
+	widerface.Format,
 	parquet.Format,
 	pixelcsv.Format,
 }
