@@ -127,12 +127,18 @@ func TestPatch(t *testing.T) {
 		{"VOC: drop", pascal, []step{{action: dataset.DropImage}}, nil, "SegmentationClass/a.png SegmentationObject/a.png", map[string]string{"ImageSets/Segmentation/train.txt": "b\n", "ImageSets/Segmentation/trainval.txt": "b\n"}},
 		{"pedestrians", map[string]string{"PNGImages/a.png": string(photo), "PedMasks/a_mask.png": string(grays(rows(0, 1, 1, 2, 0, 1, 1, 2)...)), "Annotation/a.txt": "x"},
 			[]step{{action: dataset.DeleteObject, ordinal: 0}, {action: dataset.AddObject, class: "pedestrian", geometry: last(0, 0, 1, 1)}}, map[string][]int{"PedMasks/a_mask.png": {3, 0, 0, 2, 0, 0, 0, 2}}, "", nil},
+		{"a configuration", map[string]string{"set/config.yaml": "train:\n  images: ../photos/train\n  masks: masks\nclasses:\n  0: unlabeled\n  3: 'hot dog'\n  # none\n  5: tv\n", "photos/train/a.png": string(photo), "photos/train/b.png": string(photo), "set/masks/a.png": string(grays(rows(0, 3, 3, 0, 0, 0, 3, 0)...))},
+			[]step{{action: dataset.SetClass, ordinal: 0, class: "tv"}}, map[string][]int{"set/masks/a.png": {0, 5, 5, 0, 0, 0, 5, 0}}, "", nil},
 		{"a palette", map[string]string{"images/a.png": string(photo), "masks/a.png": string(indices([]uint32{0x008000, 0x800000, 0}, rows(2, 0, 0, 1, 2, 2, 2, 1)...)), "labelmap.txt": "background:0,0,0::\ncar:128,0,0::\ntree:0,128,0::\n"},
 			[]step{{action: dataset.SetClass, ordinal: 0, class: "tree"}}, map[string][]int{"masks/a.png": {2, 0, 0, 0, 2, 2, 2, 0}}, "", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			root := plant(t, c.files)
-			ds, err := Format.Read(t.Context(), root, source.Options{})
+			path := root
+			if _, ok := c.files["set/config.yaml"]; ok {
+				path = filepath.Join(root, "set")
+			}
+			ds, err := Format.Read(t.Context(), path, source.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -249,7 +255,7 @@ func TestPatchRefuses(t *testing.T) {
 func TestPatchShared(t *testing.T) {
 	const assets = "data/formats/datumaro-assets/"
 	for _, name := range []string{
-		"data/coco128/semantic_segmentation", assets + "camvid_dataset", assets + "cityscapes_dataset/train_dataset", assets + "common_semantic_segmentation_dataset/non_standard_dataset",
+		assets + "camvid_dataset", assets + "cityscapes_dataset/train_dataset", assets + "common_semantic_segmentation_dataset/non_standard_dataset",
 		assets + "kaggle_dataset/image_mask_with_labelmap", assets + "kitti_dataset/kitti_segmentation", assets + "mapillary_vistas_dataset", assets + "mots_dataset", assets + "synthia_dataset/sf", assets + "voc_dataset/voc_dataset1",
 		"data/formats/labelme/instance_segmentation/data_dataset_voc",
 	} {
