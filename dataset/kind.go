@@ -30,6 +30,7 @@ const (
 	OrphanAnnotation      Kind = "orphan-annotation"
 	UnlabelledImage       Kind = "unlabelled-image"
 	SizeMismatch          Kind = "size-mismatch"
+	WeakAnnotator         Kind = "weak-annotator"
 )
 
 // KindInfo describes a kind of finding for tables and screens.
@@ -77,10 +78,11 @@ var kinds = []KindInfo{
 	{Artifact, "Artifacts", "object", "An annotation marks nothing that can be seen: no area, outside of the picture, a crossed or undecodable outline.", true},
 	{DuplicateObject, "Duplicate objects", "object", "The same object is marked more than once.", true},
 	{DuplicateID, "Duplicate ids", "dataset", "Two records carry the same identity.", true},
-	{OrphanAnnotation, "Annotations without image", "dataset", "An annotation speaks of an image that the source does not list.", false},
-	{UnlabelledImage, "Images without annotation", "dataset", "Nothing is marked in a picture though the others have annotations.", false},
+	{OrphanAnnotation, "Orphan annotations", "dataset", "An annotation speaks of an image that the source does not list.", false},
+	{UnlabelledImage, "Unlabelled images", "dataset", "Nothing is marked in a picture though the others have annotations.", false},
 	{SizeMismatch, "Wrong image size", "dataset", "The source states another size than the picture has.", false},
 	{UndefinedClass, "Undefined class", "dataset", "A label is not in the list of classes.", true},
 	{UnusedClass, "Unused class", "dataset", "A class has no label at all.", false},
 	{RareClass, "Rare class", "dataset", "A class has too few labels to learn from.", false},
+	{WeakAnnotator, "Weak annotators", "dataset", "The labels of one person are right far less often than those of the others.", false},
 }
