@@ -7,7 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
@@ -43,7 +43,12 @@ func (idxFormat) Detect(p *source.Peek) (source.Match, error) {
 	} else {
 		names = []string{filepath.Base(p.Path)}
 	}
-	for _, pair := range pairs(names) {
+	confidence, end := source.Sure, ""
+	found := pairs(names)
+	if p.Dir && !slices.ContainsFunc(found, func(p pair) bool { return p.labels != "" }) {
+		confidence, end = source.Likely, " without labels"
+	}
+	for _, pair := range found {
 		for _, name := range []string{pair.images, pair.labels} {
 			if name == "" {
 				continue
@@ -54,10 +59,10 @@ func (idxFormat) Detect(p *source.Peek) (source.Match, error) {
 			}
 			head := p.Head(rel)
 			if isPacked(name) && len(head) > 2 && head[0] == 0x1f && head[1] == 0x8b {
-				return source.Match{Confidence: source.Sure, Reason: source.Show(name) + " is named as a compressed IDX file"}, nil
+				return source.Match{Confidence: confidence, Reason: source.Show(name) + " is named as a compressed IDX file" + end}, nil
 			}
 			if _, err := parseHead(head); err == nil {
-				return source.Match{Confidence: source.Sure, Reason: source.Show(name) + " is an IDX file"}, nil
+				return source.Match{Confidence: confidence, Reason: source.Show(name) + " is an IDX file" + end}, nil
 			}
 		}
 	}
@@ -175,10 +180,8 @@ func (r *reading) table(name string, labels bool) (*table, int) {
 	case err != nil:
 	case labels && len(t.dims) != 1:
 		err = fmt.Errorf("it has %d dimensions; labels have 1", len(t.dims))
-	case !labels && (len(t.dims) < 3 || t.width != 1):
-		err = fmt.Errorf("it has %d dimensions of values of %d bytes; pictures have 3 or 4 dimensions and values of 1 byte", len(t.dims), t.width)
-	case !labels && len(t.dims) == 4 && t.dims[3] > 4:
-		err = fmt.Errorf("its pictures have %d channels; 1 to 4 are read", t.dims[3])
+	case !labels:
+		err = t.checkPictures()
 	}
 	if err != nil {
 		r.Problem("", "", 0, source.Show(name), "the file is left out: %v", err)
@@ -200,14 +203,7 @@ func (r *reading) pair(ctx context.Context, p pair) error {
 		named = p.labels
 		n = m
 	} else {
-		raster = &source.Raster{Open: images.open(r.origin.folder), File: images.name, Offset: images.head(), Height: images.dims[1], Width: images.dims[2], Channels: 1}
-		if len(images.dims) == 4 {
-			raster.Channels = images.dims[3]
-		}
-		if strings.HasPrefix(strings.ToLower(images.name), "emnist") {
-			raster.Transposed = true
-			raster.Width, raster.Height = raster.Height, raster.Width
-		}
+		raster = images.raster(r.origin.folder)
 	}
 	if labels != nil && m > n {
 		r.Problem(dataset.OrphanAnnotation, "", 0, source.Show(labels.name), "it has %d labels and %s has %d pictures; the labels beyond them are left out", m, source.Show(named), n)

@@ -29,12 +29,14 @@
 //   - Probabilities without labels are predictions: the likeliest class with its
 //     probability as the score. Beside labels they are left alone.
 //   - Pictures that are not bytes (floats) are not shown.
+//   - Labels without pictures go with the pictures of an IDX file beside them
+//     (t10k-images-idx3-ubyte), of the same split or the only one.
 //
 // # Corrections
 //
 // A new class replaces the bytes of one element, or two of zeros and ones, of
 // which more can be added and deleted. Dropping an image takes its row out of the
-// arrays of pictures, labels and probabilities of its split and mends the shape
-// in their heads. Archives can be read but not corrected: unpacked they are a
+// arrays of pictures, labels and probabilities of its split, also those that are
+// not checked (true_labels.npy), and mends the shape in their heads. Archives can be read but not corrected: unpacked they are a
 // folder that can.
 package npy

@@ -14,6 +14,7 @@ import (
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
 	"github.com/errata-cv/errata/internal/formattest"
+	"github.com/errata-cv/errata/internal/shared"
 )
 
 // npy makes an array as numpy.save does.
@@ -319,7 +320,7 @@ func TestDamage(t *testing.T) {
 	for _, p := range ds.Problems {
 		got = append(got, p.Message)
 	}
-	for _, want := range []string{"another array", "no bytes", "2 rows and x.npy has 3", "\"1\" is not on the list"} {
+	for _, want := range []string{"not checked", "no bytes", "2 rows and x.npy has 3", "\"1\" is not on the list"} {
 		if !strings.Contains(strings.Join(got, "\n"), want) {
 			t.Errorf("%q is not told: %q", want, got)
 		}
@@ -389,4 +390,51 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("%d images are left of %d: %v", len(after.Images), len(ds.Images), err)
 		}
 	})
+}
+
+// Labels as an array and pictures in IDX, as MNIST is passed on with predictions.
+func TestPicturesInIDX(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, map[string][]byte{
+		"labels.npy":             npy("<i8", false, "2,", int64s(1, 0)),
+		"true_labels.npy":        npy("<i8", false, "2,", int64s(1, 1)),
+		"pred_labels.npy":        npy("<i8", false, "2,", int64s(1, 1)),
+		"t10k-images-idx3-ubyte": append([]byte{0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2}, 1, 2, 3, 4),
+	})
+	p, err := source.NewPeek(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
+		t.Errorf("%+v %v", m, err)
+	}
+	ds := read(t, dir)
+	if got := labelling(ds); got != ":1 :0" || ds.Images[1].Path != "t10k-images-idx3-ubyte/000001.pgm" {
+		t.Errorf("got %s of %s", got, ds.Images[1].Path)
+	}
+	if data, err := ds.Pictures.Read(&ds.Images[1]); err != nil || string(data) != "P5\n2 1\n255\n\x03\x04" {
+		t.Errorf("the picture is %q: %v", data, err)
+	}
+	if len(ds.Problems) != 1 || !strings.Contains(ds.Problems[0].Message, "not checked") {
+		t.Errorf("problems: %v", ds.Problems)
+	}
+	if _, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{{Action: dataset.DropImage}}); err == nil || !strings.Contains(err.Error(), "no array") {
+		t.Errorf("dropping: %v", err)
+	}
+}
+
+func TestShared(t *testing.T) {
+	for name, images := range map[string]int{"mnist_test": 10_000, "cifar10s_resnet18": 0} {
+		ds := read(t, shared.Dir(t, "data/pred-probs", name))
+		if len(ds.Images) == 0 || images > 0 && len(ds.Images) != images || len(ds.Annotations) != len(ds.Images) || len(ds.Classes) != 10 {
+			t.Errorf("%s: %d images, %d annotations, %d classes", name, len(ds.Images), len(ds.Annotations), len(ds.Classes))
+		}
+		for _, p := range ds.Problems {
+			t.Logf("%s: %+v", name, p)
+		}
+		formattest.PatchCase{
+			Format: Format.(source.Patcher), Root: shared.Dir(t, "data/pred-probs", name),
+			Actions: []dataset.Action{dataset.SetClass}, MaxOld: 8, Image: ds.Images[3].Path,
+		}.Patch(t)
+	}
 }

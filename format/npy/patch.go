@@ -213,9 +213,16 @@ func (c *correction) drop(at place) error {
 	if c.origin.file {
 		return fmt.Errorf("dropping a picture changes all arrays of its split, and you gave one file; give the folder %s instead", source.Show(filepath.Base(c.origin.folder)))
 	}
-	for _, a := range []*array{at.pictures, at.labels, at.probabilities} {
+	if at.elsewhere != nil {
+		return fmt.Errorf("the pictures are in %s, which is no array, so none can be dropped together with its label; save them as an array first", source.Show(at.elsewhere.File))
+	}
+	rows := at.labels
+	if rows == nil {
+		rows = at.pictures
+	}
+	for _, a := range append([]*array{at.pictures, at.labels, at.probabilities}, at.spare...) {
 		switch {
-		case a == nil || at.row >= a.shape[0]:
+		case a == nil || at.row >= a.shape[0] || slices.Contains(at.spare, a) && (rows == nil || a.shape[0] != rows.shape[0]):
 			continue
 		case a.fortran && a.columns() > 1:
 			return fmt.Errorf("%s is in Fortran order, so no row can be taken out of it; save it with numpy.ascontiguousarray first", source.Show(a.name))

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/errata-cv/errata/dataset"
+	"github.com/errata-cv/errata/format/idx"
 	"github.com/errata-cv/errata/format/source"
 )
 
@@ -48,9 +49,13 @@ func (arrayFormat) Detect(p *source.Peek) (source.Match, error) {
 		}
 		return source.Match{Reason: "it is no array of NumPy"}, nil
 	}
+	confidence, end := source.Likely, ""
+	if slices.ContainsFunc(p.List(""), func(e os.DirEntry) bool { return idx.IsPictures(e.Name()) }) {
+		confidence, end = source.Sure, " of pictures in IDX files"
+	}
 	for _, name := range p.Files("", ".npy") {
 		if r := roleOf(name); (r == labels || r == probabilities) && strings.HasPrefix(string(p.Head(name)), magic) {
-			return source.Match{Confidence: source.Likely, Reason: source.Show(name) + " is an array of labels or probabilities"}, nil
+			return source.Match{Confidence: confidence, Reason: source.Show(name) + " is an array of labels or probabilities" + end}, nil
 		}
 	}
 	return source.Match{Reason: "no array of labels (y.npy) is in it"}, nil
@@ -176,11 +181,14 @@ func (r *reading) find(path string, isDir bool) ([]*group, error) {
 			skip(e.Name(), err)
 		case role == other:
 			add(a, a.roleByShape())
+		case role == probabilities && len(a.shape) != 2:
+			continue // predicted labels
 		default:
 			add(a, role)
 		}
 	}
 	found := groups(arrays, roles)
+	r.idx(found, entries)
 	if !isDir {
 		found = slices.DeleteFunc(found, func(g *group) bool {
 			return !slices.ContainsFunc([]*array{g.labels, g.pictures, g.probabilities}, func(a *array) bool { return a != nil && a.name == r.file })
@@ -189,10 +197,34 @@ func (r *reading) find(path string, isDir bool) ([]*group, error) {
 	return found, nil
 }
 
+// idx finds the files of pictures in IDX format that belong to labels without
+// pictures: those of the same split, or the only one.
+func (r *reading) idx(found []*group, entries []os.DirEntry) {
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() && idx.IsPictures(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	for _, g := range found {
+		for _, name := range names {
+			if g.pictures != nil || g.elsewhere != nil || source.SplitOf(name) != g.split && (len(names) > 1 || len(found) > 1) {
+				continue
+			}
+			raster, n, err := idx.Pictures(r.origin.folder, name)
+			if err != nil {
+				r.Problem("", "", 0, source.Show(name), "the file is left out: %v", err)
+				continue
+			}
+			g.elsewhere, g.count = raster, n
+		}
+	}
+}
+
 // group reads the images of one split.
 func (r *reading) group(ctx context.Context, g *group) error {
 	for _, a := range g.spare {
-		r.Problem("", "", 0, source.Show(a.name), "another array has the same place in the split %q; this one is left alone", g.split)
+		r.Problem("", "", 0, source.Show(a.name), "another array has the same place in the split %q; this one is not checked", g.split)
 	}
 	n, named := 0, ""
 	var raster *source.Raster
@@ -210,6 +242,9 @@ func (r *reading) group(ctx context.Context, g *group) error {
 		if raster, wrong = picturesOf(g.pictures, file); wrong != "" {
 			r.Problem("", "", 0, source.Show(g.pictures.name), "%s", wrong)
 		}
+	}
+	if g.elsewhere != nil {
+		raster, n, named = g.elsewhere, g.count, g.elsewhere.File
 	}
 	extension := ""
 	if raster != nil {

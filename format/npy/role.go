@@ -57,6 +57,9 @@ type group struct {
 	labels, pictures, probabilities *array
 	// spare are those whose place was taken.
 	spare []*array
+	// A file of pictures in another format, IDX, with so many of them.
+	elsewhere *source.Raster
+	count     int
 }
 
 // secondary tells of a name that it is not the label to be checked.
