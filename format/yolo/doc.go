@@ -32,8 +32,10 @@
 //
 // A picture without a label file, or with an empty one, has no objects. A label
 // file without picture is a finding. Where the pictures lie elsewhere and are
-// found by name, the label files say which pictures there are. When several parts
-// of data.yaml lead to the same folder, as in coco128.yaml, there are no splits.
+// found by name, the label files say which pictures there are. Where parts of
+// data.yaml lead to the same folder, as in coco128.yaml, the first of them counts,
+// and where train, val and test all lead to one whose name says no split, there are
+// none.
 //
 // # Four corners
 //

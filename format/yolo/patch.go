@@ -50,6 +50,40 @@ type corrector struct {
 	ds     *dataset.Dataset
 	keyed  *source.KeyedChanges
 	out    *source.Patch
+	// listed are the text files below base, once they were needed.
+	listed map[string]bool
+	// prevailing is what most objects of the dataset are, once it was needed.
+	prevailing *shape
+}
+
+// usualShape returns what most objects of the dataset are.
+func (c *corrector) usualShape() shape {
+	if c.prevailing == nil {
+		counts := map[shape]int{}
+		for _, a := range c.ds.Annotations {
+			switch a.Geometry.(type) {
+			case dataset.Box:
+				counts[boxShape]++
+			case dataset.RotatedBox:
+				counts[rotatedShape]++
+			case dataset.Polygon:
+				counts[outlineShape]++
+			}
+		}
+		s := most(counts)
+		c.prevailing = &s
+	}
+	return *c.prevailing
+}
+
+// most returns the shape that is counted most often, noShape when there is none.
+func most(counts map[shape]int) (out shape) {
+	for _, s := range []shape{boxShape, rotatedShape, outlineShape} {
+		if counts[s] > counts[out] || out == noShape && counts[s] > 0 {
+			out = s
+		}
+	}
+	return out
 }
 
 func (c *corrector) correct(ctx context.Context) error {
@@ -97,13 +131,14 @@ func (c *corrector) labels(ctx context.Context, picture string) error {
 	if pen.width, pen.height, err = source.SizeOf(full); err != nil {
 		return fmt.Errorf("the size of %s is needed to correct its labels: %w", source.Show(picture), err)
 	}
-	pen.learn(c.ds)
+	if pen.learn(); pen.shape == noShape {
+		pen.shape = c.usualShape()
+	}
 	for i := range rows {
 		r := &rows[i]
 		for _, ch := range c.keyed.Take(dataset.Key{Image: picture, Ordinal: i}) {
-			was, err := c.id(c.ds.Annotations[ch.Annotation].Class)
-			if err != nil || was != r.class {
-				return fmt.Errorf("%s line %d has class %d where %q was read; it has changed since, so check it again", source.Show(name), r.line.Number, r.class, c.ds.Classes[c.ds.Annotations[ch.Annotation].Class])
+			if was := c.ds.Classes[c.ds.Annotations[ch.Annotation].Class]; was != c.className(r.class) {
+				return fmt.Errorf("%s line %d has the class %q where %q was read; it has changed since, so check it again", source.Show(name), r.line.Number, c.className(r.class), was)
 			}
 			switch ch.Action {
 			case dataset.SetClass:
@@ -169,7 +204,10 @@ func (c *corrector) edit(ctx context.Context, name string, e *linetext.Editor) e
 // newLabel is the place for the first label file of a picture.
 func (c *corrector) newLabel(picture string) (string, error) {
 	if full := relative(c.base, filepath.Join(c.ds.Root, filepath.FromSlash(picture))); full != "" {
-		return newLabel(texts(c.base), full), nil
+		if c.listed == nil {
+			c.listed = texts(c.base)
+		}
+		return newLabel(c.listed, full), nil
 	}
 	for _, other := range slices.Sorted(maps.Values(c.origin.labels)) {
 		if other != "" {
@@ -178,6 +216,19 @@ func (c *corrector) newLabel(picture string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("%s has no label file, and there is no other that shows where it should lie; make an empty one first", source.Show(picture))
+}
+
+// className returns the name of a class by its number in rows.
+func (c *corrector) className(id int) string {
+	for _, n := range c.names {
+		if n.ID == id {
+			return n.Name
+		}
+	}
+	if given := c.origin.options.Classes; len(c.names) == 0 && id >= 0 && id < len(given) {
+		return given[id]
+	}
+	return strconv.Itoa(id)
 }
 
 // id returns the number of a class in rows.

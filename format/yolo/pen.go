@@ -23,9 +23,8 @@ type pen struct {
 	shape shape
 }
 
-// learn finds the style of the file, and where it has no rows, what those of the
-// dataset are.
-func (p *pen) learn(ds *dataset.Dataset) {
+// learn finds the style of the file and what most of its rows are.
+func (p *pen) learn() {
 	p.separator, p.style = " ", linetext.Style{Decimals: 6}
 	counts := map[shape]int{}
 	var numbers []string
@@ -44,24 +43,8 @@ func (p *pen) learn(ds *dataset.Dataset) {
 	}
 	if len(numbers) > 0 {
 		p.style = linetext.StyleOf(numbers...)
-	} else {
-		for _, a := range ds.Annotations {
-			switch a.Geometry.(type) {
-			case dataset.Box:
-				counts[boxShape]++
-			case dataset.RotatedBox:
-				counts[rotatedShape]++
-			case dataset.Polygon:
-				counts[outlineShape]++
-			}
-		}
 	}
-	most := 0
-	for _, s := range []shape{boxShape, rotatedShape, outlineShape} {
-		if counts[s] > most {
-			p.shape, most = s, counts[s]
-		}
-	}
+	p.shape = most(counts)
 }
 
 // coordinates returns the numbers of a geometry in a row of that shape, in

@@ -132,7 +132,7 @@ func findYAML(folder string) (file string, y *datayaml.File) {
 // describes reports whether a YAML file describes a dataset.
 func describes(y *datayaml.File) bool {
 	return len(y.Names) > 0 && (y.Path != "" || slices.ContainsFunc(y.Parts, func(p datayaml.Part) bool {
-		return p.Key == "train" || p.Key == "val" || p.Key == "test"
+		return usual(p.Key)
 	}))
 }
 
@@ -177,7 +177,7 @@ func yamlPlan(folder, file string, y *datayaml.File, anywhere bool) *plan {
 			for _, v := range part.Paths {
 				full := resolve(base, v, anywhere, folder)
 				if full == "" {
-					if part.Key == "train" || part.Key == "val" || part.Key == "test" {
+					if usual(part.Key) {
 						lost = append(lost, dataset.Problem{Place: file, Message: fmt.Sprintf("%s names %s as its %s part, which is not there.", file, source.Show(v), part.Key)})
 					}
 					continue
@@ -213,14 +213,29 @@ func yamlPlan(folder, file string, y *datayaml.File, anywhere bool) *plan {
 		}
 		*place = relative(p.base, *place)
 	}
-	p.parts, p.problems = parts, missing
+	p.problems = missing
 	if rel := relative(p.base, filepath.Join(folder, file)); rel != "" {
 		p.config, p.namesIn = rel, rel
 	}
-	if len(parts) > 1 && !slices.ContainsFunc(parts, func(o part) bool { return o.folder != parts[0].folder || o.list != parts[0].list }) {
-		p.parts = []part{{folder: parts[0].folder, list: parts[0].list}}
+	p.parts = distinct(parts)
+	if one := p.parts[0]; len(parts) > 1 && len(p.parts) == 1 && one.list == "" && usual(one.split) && source.SplitOf(path.Join(one.folder, "picture")) == "" {
+		p.parts[0].split = ""
 	}
 	return p
+}
+
+// usual reports whether a key of data.yaml is one that trainers read.
+func usual(key string) bool { return key == "train" || key == "val" || key == "test" }
+
+// distinct leaves parts out that lead to the same place as an earlier one.
+func distinct(parts []part) []part {
+	var out []part
+	for _, p := range parts {
+		if !slices.ContainsFunc(out, func(o part) bool { return o.folder == p.folder && o.list == p.list }) {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // newPart holds an absolute path until the base is known.

@@ -107,7 +107,6 @@ func rowsOf(ds *dataset.Dataset, annotations []int, kind shape, size func() (int
 // dataYAML spells where the pictures are and what the classes are called.
 func (f yoloFormat) dataYAML(ds *dataset.Dataset) string {
 	var b strings.Builder
-	b.WriteString("path: .\n")
 	switch f.kind(ds) {
 	case rotatedShape:
 		b.WriteString("task: obb\n")
@@ -125,9 +124,14 @@ func (f yoloFormat) dataYAML(ds *dataset.Dataset) string {
 			fmt.Fprintf(&b, "%s: %s\n", quote(s), quote("images/"+cleanSplit(s)))
 			written[s] = true
 		}
+		// Trainers want both parts; the one that is missing repeats another.
+		instead := splits[0]
+		if written["test"] && !written["val"] {
+			instead = "test"
+		}
 		for _, s := range []string{"train", "val"} {
 			if !written[s] {
-				fmt.Fprintf(&b, "%s:\n", s)
+				fmt.Fprintf(&b, "%s: %s\n", s, quote("images/"+cleanSplit(instead)))
 			}
 		}
 	}

@@ -62,3 +62,13 @@ func TestLosses(t *testing.T) {
 		t.Errorf("quoted: %s", got)
 	}
 }
+
+func TestSplitsOfRoundTrip(t *testing.T) {
+	for _, splits := range [][3]string{{"train", "train", "train"}, {"val", "val", "val"}, {"train", "test", "test"}, {"train2017", "val2017", "val2017"}, {"a", "a", "a"}, {"", "", ""}} {
+		ds := read1(t, Format, tree(t, predictions), source.Options{})
+		for i := range ds.Images {
+			ds.Images[i].Split = splits[i]
+		}
+		formattest.RoundTrip(t, Format.(source.Writer), ds)
+	}
+}

@@ -223,6 +223,20 @@ func TestBytes(t *testing.T) {
 	}
 }
 
+// TestTwoNames corrects a row whose class has the name of another.
+func TestTwoNames(t *testing.T) {
+	root := tree(t, map[string]string{"classes.txt": "wren\nwren\nrobin\n", "a.png": "", "a.txt": "1 0.5 0.5 1 1\n"})
+	ds := read1(t, Format, root, source.Options{})
+	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{{Action: dataset.SetClass, From: 0, To: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	formattest.Apply(t, p)
+	if got, _ := os.ReadFile(filepath.Join(root, "a.txt")); string(got) != "2 0.5 0.5 1 1\n" {
+		t.Errorf("the row is %q", got)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	root := tree(t, ultralytics)
 	ds := read1(t, Format, root, source.Options{})
