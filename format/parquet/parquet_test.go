@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -386,4 +387,25 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("the corrected file cannot be read: %v", err)
 		}
 	})
+}
+
+// Pictures are asked for by many at once, in any order.
+func TestPicturesFromSeveralGoroutines(t *testing.T) {
+	ds := read(t, labelFixture(t))
+	var wait sync.WaitGroup
+	for g := range 8 {
+		wait.Go(func() {
+			for k := range ds.Images {
+				i := (k*(g+1) + g) % len(ds.Images)
+				w := i - 1
+				if i < 2 {
+					w = i + 1
+				}
+				if data, err := ds.Pictures.Read(&ds.Images[i]); err != nil || !bytes.Equal(data, picture(t, w, 2)) {
+					t.Errorf("the picture %s has %d bytes: %v", ds.Images[i].Path, len(data), err)
+				}
+			}
+		})
+	}
+	wait.Wait()
 }
