@@ -247,9 +247,13 @@ func (p *patcher) file(ctx context.Context, index int, paths *resolver) (*source
 func (p *patcher) edit(ctx context.Context, list string, add bool) (*source.FilePatch, error) {
 	p.editor, p.highest, p.examples = jsontext.NewEditor(), 0, [4][]byte{}
 	lists := map[string]*jsontext.ArrayEditor{}
+	var indent []byte
 	err := p.stream(ctx, jsontext.Handler{
+		Indent: func(_ string, of []byte) { indent = bytes.Clone(of) },
 		Begin: func(key string, offset int64) error {
 			lists[key] = p.editor.Array(offset)
+			lists[key].Indent(indent)
+			indent = nil
 			return nil
 		},
 		Element: func(key string, i int, n jsontext.Node) error {

@@ -233,3 +233,16 @@ func TestPatchShared(t *testing.T) {
 		})
 	}
 }
+
+// The first annotation of an indented file is indented, too.
+func TestPatchEmptyList(t *testing.T) {
+	file := write(t, lonely(t), "instances.json", "{\n  \"images\": [\n    {\"id\": 1, \"file_name\": \"a.jpg\"}\n  ],\n  \"annotations\": [],\n  \"categories\": [{\"id\": 1, \"name\": \"cat\"}]\n}\n")
+	ds := read(t, Format, file, source.Options{})
+	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{{Action: dataset.AddObject, Annotation: dataset.None, Geometry: dataset.Box{X: 1, Y: 2, W: 3, H: 4.5}, From: dataset.None}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := p.Files[0].Edits; len(e) != 1 || string(e[0].New) != "\n    {\"id\": 1, \"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 2, 3, 4.5], \"area\": 13.5, \"iscrowd\": 0}\n  " {
+		t.Errorf("%q", e)
+	}
+}

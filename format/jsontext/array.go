@@ -2,6 +2,7 @@ package jsontext
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/errata-cv/errata/format/source"
 )
@@ -10,6 +11,7 @@ import (
 // told of every element in order, then of the end.
 type ArrayEditor struct {
 	e     *Editor
+	begin int64
 	lines bool
 	// elements and kept count, first is where the first element starts, end
 	// where the last one ends.
@@ -18,6 +20,8 @@ type ArrayEditor struct {
 	// open is the white space before the first element, between what parts the
 	// last two.
 	open, between []byte
+	// indent is that of the line where the array starts, nil when not known.
+	indent []byte
 	// like is an element to imitate.
 	like  []byte
 	added [][]byte
@@ -29,8 +33,13 @@ const maxLike = 64 << 10
 // Array starts the edits of a streamed array whose "[" lies at begin, or of
 // JSON Lines when it is -1: the offset that [Handler.Begin] gets.
 func (e *Editor) Array(begin int64) *ArrayEditor {
-	return &ArrayEditor{e: e, lines: begin < 0}
+	return &ArrayEditor{e: e, begin: begin, lines: begin < 0}
 }
+
+// Indent says how the line of the array is indented, which is how elements are
+// laid out that are added to an empty one: each on a line of its own, indented
+// twice as much.
+func (a *ArrayEditor) Indent(indent []byte) { a.indent = bytes.Clone(indent) }
 
 // next notes an element and returns what stands between it and the one before.
 func (a *ArrayEditor) next(n Node) (gap []byte) {
@@ -89,8 +98,13 @@ func (a *ArrayEditor) End(offset int64) {
 		like, _ = Parse(a.like) // of an element that is too long to be copied whole, nothing is imitated
 	}
 	between := a.between
+	var before, behind []byte
 	switch {
 	case between != nil:
+	case a.elements == 0 && len(a.indent) > 0 && offset == a.begin+1:
+		behind = append([]byte{'\n'}, a.indent...)
+		before = append(bytes.Clone(behind), a.indent...)
+		between = append([]byte{','}, before...)
 	case a.lines:
 		between = []byte{'\n'}
 	case bytes.IndexByte(a.open, '\n') >= 0:
@@ -105,11 +119,15 @@ func (a *ArrayEditor) End(offset int64) {
 		if i > 0 {
 			added = append(added, between...)
 		}
-		added = append(added, layout(text, like, Node{})...)
+		if like.doc == nil && !a.lines {
+			added = append(added, spaceOut(text)...)
+		} else {
+			added = append(added, layout(text, like, Node{})...)
+		}
 	}
 	switch {
 	case a.elements == 0:
-		insert(offset, added)
+		insert(offset, slices.Concat(before, added, behind))
 	case a.kept == 0:
 		insert(a.end, added)
 	default:

@@ -126,8 +126,15 @@ func streamed(t testing.TB, data string, remove func(i int) bool, add ...string)
 	t.Helper()
 	e := NewEditor()
 	var a *ArrayEditor
+	var indent []byte
 	err := Stream(t.Context(), strings.NewReader(data), Handler{
-		Begin: func(_ string, offset int64) error { a = e.Array(offset); return nil },
+		Indent: func(_ string, i []byte) { indent = i },
+		Begin: func(_ string, offset int64) error {
+			a = e.Array(offset)
+			a.Indent(indent)
+			indent = nil
+			return nil
+		},
 		Element: func(_ string, i int, n Node) error {
 			if remove(i) {
 				a.Remove(n)
@@ -175,11 +182,12 @@ func TestArrayEditor(t *testing.T) {
 		{`[1, 2, 3]`, []int{1, 2}, []string{"4", "5"}, `[1, 4, 5]`},
 		{"[\n 1,\n 2\n]", []int{0, 1}, nil, "[\n]"},
 		{"[\n 1,\n 2\n]", []int{0, 1}, []string{"3", "4"}, "[\n 3,\n 4\n]"},
-		{`{"a":[],"b":[{"x":1}]}`, []int{7}, []string{`{"x":2}`}, `{"a":[{"x":2}],"b":[{"x":1},{"x":2}]}`},
+		{`{"a":[],"b":[{"x":1}]}`, []int{7}, []string{`{"x":2}`}, `{"a":[{"x": 2}],"b":[{"x":1},{"x":2}]}`},
 		{"{\"b\": [\n  {\n    \"x\": [1, 2]\n  },\n  {}\n]}", nil, nil, "{\"b\": [\n  {\n    \"x\": [1, 2]\n  },\n  {\n    \"new\": 0\n  }\n]}"},
 		{"{\"b\": [\n  {\n    \"x\": [1, 2]\n  }\n]}", nil, []string{`{"x":[3,4]}`}, "{\"b\": [\n  {\n    \"x\": [1, 2]\n  },\n  {\n    \"x\": [3, 4]\n  }\n]}"},
 		{"{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n", []int{0}, []string{`{"a": 4}`}, "{\"a\":2,\"new\":0}\n{\"a\":3}\n{\"a\":4}\n"},
 		{"{\"a\":1}\n{\"a\":2}", []int{1}, nil, "{\"a\":1}"},
+		{"{\n  \"a\": [],\n  \"b\": [\n  ]\n}", nil, []string{`{"x":[1,2]}`, "3"}, "{\n  \"a\": [\n    {\"x\": [1, 2]},\n    3\n  ],\n  \"b\": [\n  {\"x\": [1, 2]}, 3]\n}"},
 		{"1\n2\n", []int{0, 1}, []string{"3"}, "3\n"},
 	} {
 		if got := streamed(t, c.data, set(c.gone...), c.add...); got != c.want {

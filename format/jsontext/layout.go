@@ -130,6 +130,16 @@ func layout(text []byte, like, beside Node) []byte {
 	return imitate(nil, v, like, spaced)
 }
 
+// spaceOut returns text on one line as Python writes it: a blank behind every
+// comma and colon.
+func spaceOut(text []byte) []byte {
+	v, err := Parse(text)
+	if err != nil || bytes.IndexByte(text, '\n') >= 0 {
+		return text
+	}
+	return imitate(nil, v, Node{}, true)
+}
+
 func imitate(out []byte, v, like Node, spaced bool) []byte {
 	if k := v.Kind(); k != Object && k != Array {
 		return append(out, v.Raw()...)

@@ -17,6 +17,10 @@ import (
 // holds one array, or several values behind each other (JSON Lines), is an
 // array with the key "".
 type Handler struct {
+	// Indent comes before Begin of an array that is a member starting its line,
+	// with the indentation of that line, valid during the call, for
+	// [ArrayEditor.Indent].
+	Indent func(key string, indent []byte)
 	// Begin starts an array. Offset is where its "[" lies, or -1 for JSON Lines.
 	Begin func(key string, offset int64) error
 	// Element is element i of the array, valid during the call only.
@@ -261,6 +265,10 @@ func (s *stream) array(key string) error {
 	depth := 1
 	if key != "" {
 		depth = 2
+		d := document{data: s.buf}
+		if indent, ok := d.lineIndent(uint32(s.pos)); ok && s.h.Indent != nil {
+			s.h.Indent(key, indent)
+		}
 	}
 	if err := s.try(func(_ *parser, i int) int { return i + 1 }); err != nil { // [
 		return err

@@ -114,3 +114,21 @@ func TestStreamStops(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func BenchmarkStream(b *testing.B) {
+	var text strings.Builder
+	text.WriteString(`{"annotations": [`)
+	for i := range 20000 {
+		if i > 0 {
+			text.WriteString(", ")
+		}
+		fmt.Fprintf(&text, `{"id": %d, "image_id": %d, "category_id": %d, "bbox": [%.2f, %.2f, 30.5, 40.25], "area": 1227.625, "segmentation": [], "iscrowd": 0}`, i, i/7, i%80, float64(i%640), float64(i%480))
+	}
+	text.WriteString("]}")
+	b.SetBytes(int64(text.Len()))
+	for b.Loop() {
+		if err := Stream(b.Context(), strings.NewReader(text.String()), Handler{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
