@@ -47,6 +47,7 @@ var cards = map[dataset.Kind]func(*album) (*card, error){
 	dataset.OrphanAnnotation:      orphanAnnotation,
 	dataset.UnlabelledImage:       unlabelledImage,
 	dataset.SizeMismatch:          sizeMismatch,
+	dataset.WeakAnnotator:         weakAnnotator,
 }
 
 func main() {

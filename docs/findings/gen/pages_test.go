@@ -175,7 +175,7 @@ func TestPagesListTheEvidence(t *testing.T) {
 		dataset.OrphanAnnotation: {"place": true},
 		dataset.Artifact:         {"place": true},
 	}
-	for _, f := range slices.Concat(wrongClassSample(t), copiesSample(t), qualitySample(), objectSample(t)) {
+	for _, f := range slices.Concat(wrongClassSample(t), copiesSample(t), qualitySample(), objectSample(t), annotatorSample(t)) {
 		if seen[f.Kind] == nil {
 			seen[f.Kind] = map[string]bool{}
 		}
@@ -247,6 +247,14 @@ func copiesSample(t *testing.T) []dataset.Finding {
 		out = append(out, findings...)
 	}
 	return out
+}
+
+func annotatorSample(t *testing.T) []dataset.Finding {
+	findings, _, err := weakest()
+	if err != nil || len(findings) != 1 {
+		t.Fatalf("the sample gives %d weak annotators, and the error %v", len(findings), err)
+	}
+	return findings
 }
 
 func qualitySample() []dataset.Finding {
