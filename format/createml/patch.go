@@ -19,6 +19,8 @@ type patcher struct {
 	changes  *source.KeyedChanges
 	ordinals map[string]int
 	done     map[string]bool // images that were added to or dropped
+	// last is the place of the last record of each picture, which gets new objects.
+	last map[string]string
 	// like is the last annotation seen, to be imitated.
 	like []byte
 }
@@ -39,6 +41,13 @@ func (createmlFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []
 	patch := &source.Patch{Root: set.Base}
 	if len(changes) == 0 {
 		return patch, nil
+	}
+	if len(p.changes.Added) > 0 {
+		p.last = map[string]string{}
+		note := func(pic *picture) error { p.last[pic.path] = pic.place; return nil }
+		for _, file := range set.Files {
+			_ = visit(ctx, set, file, visitor{picture: note}) // what is wrong with it is told below
+		}
 	}
 	for _, file := range set.Files {
 		edits, err := p.file(ctx, file)
@@ -129,7 +138,7 @@ func (p *patcher) picture(e *jsontext.Editor, pic *picture) error {
 		}
 	}
 	add := p.changes.Added[pic.path]
-	if len(add) == 0 || p.done[pic.path] {
+	if len(add) == 0 || p.last[pic.path] != pic.place {
 		return nil
 	}
 	p.done[pic.path] = true

@@ -43,7 +43,7 @@ func (scalabelFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []
 		return p.patch, nil
 	}
 	if len(p.changes.Dropped) > 0 || len(p.changes.Added) > 0 {
-		if err := p.survey.read(ctx, set, p.changes.Dropped); err != nil {
+		if err := p.survey.read(ctx, set, p.changes); err != nil {
 			return nil, err
 		}
 	}
@@ -82,16 +82,21 @@ type survey struct {
 	// with leading zeros.
 	id     int64
 	digits int
+	// last is the place of the last frame of each picture, which gets new labels.
+	last map[string]string
 }
 
-func (s *survey) read(ctx context.Context, set *jsonfiles.Set, drop map[string]bool) error {
-	s.names, s.whole, s.id = map[string]map[string]bool{}, map[string]bool{}, -1
+func (s *survey) read(ctx context.Context, set *jsonfiles.Set, k *source.KeyedChanges) error {
+	s.names, s.whole, s.last, s.id = map[string]map[string]bool{}, map[string]bool{}, map[string]string{}, -1
 	for _, file := range set.Files {
 		frames, going := 0, map[string]bool{}
 		err := visit(ctx, set, file, visitor{
 			frame: func(f *frame) error {
 				frames++
-				if drop[f.path] {
+				if k.Added[f.path] != nil {
+					s.last[f.path] = f.place
+				}
+				if k.Dropped[f.path] {
 					going[f.name] = true
 					frames--
 				}
@@ -186,8 +191,8 @@ func (p *patcher) file(ctx context.Context, file string) error {
 // frame corrects the labels of a picture.
 func (p *patcher) frame(e *jsontext.Editor, f *frame, like *[]byte) error {
 	add := p.changes.Added[f.path]
-	if p.added[f.path] {
-		add = nil // they are in the first of its records
+	if p.survey.last[f.path] != f.place {
+		add = nil
 	}
 	for i, n := range f.labels.Elements() {
 		l, skip := readLabel(n)

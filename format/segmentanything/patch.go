@@ -29,12 +29,14 @@ func (saFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []datase
 	if len(changes) == 0 {
 		return patch, nil
 	}
-	p := &patcher{keyed: source.KeyChanges(ds, changes), ordinals: map[string]int{}, done: map[string]bool{}, next: -1}
+	p := &patcher{keyed: source.KeyChanges(ds, changes), ordinals: map[string]int{}, done: map[string]bool{}, next: -1, last: map[string]string{}}
 	// Identities are numbered through all files, so a new one comes after all.
 	if len(p.keyed.Added) > 0 {
 		for _, file := range set.Files {
 			if n, err := parse(at(set, file)); err == nil {
 				p.note(n)
+				name, _ := n.Get("image").Get("file_name").Text()
+				p.last[set.Beside(file, name)] = file
 			}
 		}
 	}
@@ -49,7 +51,7 @@ func (saFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []datase
 		name, _ := n.Get("image").Get("file_name").Text()
 		path := set.Beside(file, name)
 		e := jsontext.NewEditor()
-		if err := p.picture(e, n, path); err != nil {
+		if err := p.picture(e, n, file, path); err != nil {
 			return nil, fmt.Errorf("%s: %w", source.Show(file), err)
 		}
 		if p.keyed.Dropped[path] {
@@ -82,8 +84,10 @@ type patcher struct {
 	keyed    *source.KeyedChanges
 	ordinals map[string]int
 	done     map[string]bool // images that were added to or dropped
-	// next is the largest identity that is a number.
+	// next is the largest identity that is a number, last the last file of each
+	// picture, which gets new masks.
 	next int64
+	last map[string]string
 }
 
 func (p *patcher) note(n jsontext.Node) {
@@ -94,7 +98,7 @@ func (p *patcher) note(n jsontext.Node) {
 	}
 }
 
-func (p *patcher) picture(e *jsontext.Editor, n jsontext.Node, path string) error {
+func (p *patcher) picture(e *jsontext.Editor, n jsontext.Node, file, path string) error {
 	list := n.Get("annotations")
 	var like jsontext.Node
 	for i, v := range list.Elements() {
@@ -122,7 +126,7 @@ func (p *patcher) picture(e *jsontext.Editor, n jsontext.Node, path string) erro
 		}
 	}
 	add := p.keyed.Added[path]
-	if len(add) == 0 || p.done[path] {
+	if len(add) == 0 || p.last[path] != file {
 		return nil
 	}
 	p.done[path] = true

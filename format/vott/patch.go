@@ -32,7 +32,18 @@ func (jsonFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []data
 	if len(changes) == 0 {
 		return patch, nil
 	}
-	p := &patcher{ds: ds, keyed: source.KeyChanges(ds, changes), ordinals: map[string]int{}, done: map[string]bool{}}
+	p := &patcher{ds: ds, keyed: source.KeyChanges(ds, changes), ordinals: map[string]int{}, done: map[string]bool{}, last: map[string]assetKey{}}
+	if len(p.keyed.Added) > 0 {
+		for _, file := range set.Files {
+			pr, err := parse(filepath.Join(set.Base, filepath.FromSlash(file)))
+			if err != nil {
+				continue // it was left out when the dataset was read
+			}
+			for id, a := range pr.assets.Members() {
+				p.last[find(set, file, a.Get("asset"))] = assetKey{file, id}
+			}
+		}
+	}
 	for _, file := range set.Files {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -67,12 +78,17 @@ func (jsonFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []data
 	return patch, nil
 }
 
+// assetKey names an asset.
+type assetKey struct{ file, id string }
+
 type patcher struct {
 	ds       *dataset.Dataset
 	keyed    *source.KeyedChanges
 	ordinals map[string]int
 	done     map[string]bool // images that were added to or dropped
-	newTags  []string
+	// last is the last asset of each picture, which gets new regions.
+	last    map[string]assetKey
+	newTags []string
 }
 
 func (p *patcher) project(e *jsontext.Editor, set *jsonfiles.Set, file string, pr *project) error {
@@ -99,7 +115,7 @@ func (p *patcher) project(e *jsontext.Editor, set *jsonfiles.Set, file string, p
 				return fmt.Errorf("region %d of %s: %w", i+1, source.Show(path), err)
 			}
 		}
-		if add := p.keyed.Added[path]; len(add) > 0 && !p.done[path] {
+		if add := p.keyed.Added[path]; len(add) > 0 && p.last[path] == (assetKey{file, id}) && !p.done[path] {
 			p.done[path] = true
 			if err := p.add(e, a, list, path, add, like); err != nil {
 				return fmt.Errorf("an object cannot be added to %s: %w", source.Show(path), err)
