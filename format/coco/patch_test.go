@@ -243,6 +243,6 @@ func TestPatchEmptyList(t *testing.T) {
 		t.Fatal(err)
 	}
 	if e := p.Files[0].Edits; len(e) != 1 || string(e[0].New) != "\n    {\"id\": 1, \"image_id\": 1, \"category_id\": 1, \"bbox\": [1, 2, 3, 4.5], \"area\": 13.5, \"iscrowd\": 0}\n  " {
-		t.Errorf("%q", e)
+		t.Errorf("%s", p.Files[0].Edits[0].New)
 	}
 }
