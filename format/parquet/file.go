@@ -153,26 +153,10 @@ func (f *file) checkPages(group, column, limit int) error {
 		if levels < 0 || levels > int64(h.CompressedPageSize) {
 			return errThrift
 		}
-		if err := f.checkSnappy(m.Codec, at+n+levels, int64(h.CompressedPageSize)-levels, limit); err != nil {
+		if err := checkPacked(m.Codec, io.NewSectionReader(f.File, at+n+levels, int64(h.CompressedPageSize)-levels), limit); err != nil {
 			return err
 		}
 		at += n + int64(h.CompressedPageSize)
-	}
-	return nil
-}
-
-// checkSnappy looks at the length that a page compressed with Snappy claims to
-// have, because that much memory is taken for it.
-func (f *file) checkSnappy(codec pqformat.CompressionCodec, at, size int64, limit int) error {
-	if codec != pqformat.Snappy || size == 0 {
-		return nil
-	}
-	head := make([]byte, min(size, binary.MaxVarintLen64))
-	if _, err := f.File.ReadAt(head, at); err != nil {
-		return err
-	}
-	if n, _ := binary.Uvarint(head); n > uint64(limit) {
-		return fmt.Errorf("the page of a column at byte %d has a size that cannot be", at)
 	}
 	return nil
 }

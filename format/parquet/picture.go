@@ -16,7 +16,7 @@ import (
 const (
 	// maxKept bounds the bytes of the pictures that are kept, maxCursors the
 	// files that are kept open.
-	maxKept    = 128 << 20
+	maxKept    = 64 << 20
 	maxCursors = 4
 	// maxPictures bounds those of one page, which may repeat them.
 	maxPictures = 512 << 20
