@@ -257,3 +257,15 @@ func (s *Set) Split(file string) string {
 func (s *Set) Problem(file string, err error) dataset.Problem {
 	return dataset.Problem{Place: file, Message: fmt.Sprintf("%s cannot be read to its end: %v; what comes before is used", source.Show(file), err)}
 }
+
+// Pictures returns the folder that the pictures of a new dataset go to, "images/",
+// or "" when all of their paths start with it.
+func Pictures(ds *dataset.Dataset) string {
+	const folder = "images/"
+	for i := range ds.Images {
+		if !strings.HasPrefix(ds.Images[i].Path, folder) {
+			return folder
+		}
+	}
+	return ""
+}

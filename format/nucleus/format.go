@@ -25,7 +25,7 @@ func (nucleusFormat) Info() source.Info {
 			"The split is the text split in the metadata of an item.",
 			"Lines, keypoints, cuboids and segmentations stay in the file and are not checked.",
 			"Predictions beside annotations stay in the file; alone they are read with their confidence. Probabilities of classes (class_pdf) are not read.",
-			"When written, a polygon of several parts becomes several polygons.",
+			"When written, a polygon of several parts becomes one that goes from part to part.",
 		},
 	}
 }

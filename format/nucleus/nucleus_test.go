@@ -258,10 +258,13 @@ func TestRoundTrip(t *testing.T) {
 	formattest.RoundTrip(t, Format.(source.Writer), ds)
 	ds.Predictions = true
 	formattest.RoundTrip(t, Format.(source.Writer), ds)
-	if out := shapes(dataset.Mask{Width: 4, Height: 1, Counts: []uint32{0, 1, 1, 1, 1}}); len(out) != 2 {
+	if out, ok := shape(dataset.Mask{Width: 4, Height: 1, Counts: []uint32{0, 1, 1, 1, 1}}); !ok || out.Bounds() != (dataset.Box{W: 3, H: 1}) {
 		t.Errorf("a mask of two parts becomes %v", out)
 	}
-	if out := shapes(dataset.RotatedBox{X: 5, Y: 5, W: 2, H: 4, Angle: 90}); len(out) != 1 || out[0].Bounds() != (dataset.Box{X: 3, Y: 4, W: 4, H: 2}) {
+	if out, ok := shape(dataset.RotatedBox{X: 5, Y: 5, W: 2, H: 4, Angle: 90}); !ok || out.Bounds() != (dataset.Box{X: 3, Y: 4, W: 4, H: 2}) {
 		t.Errorf("a rotated box becomes %v", out)
+	}
+	if out, ok := shape(dataset.Invalid{}); ok {
+		t.Errorf("an unreadable shape becomes %v", out)
 	}
 }

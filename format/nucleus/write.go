@@ -13,14 +13,14 @@ import (
 
 // Write implements [source.Writer]: nucleus.json with items and annotations, or
 // predictions, and the pictures below images. The path of an image is its
-// reference_id. Outlines of several parts become a polygon each, masks their
-// outlines, rotated boxes the polygon of their corners.
+// reference_id. An outline of several parts becomes one that goes from part to
+// part, a mask its outline, a rotated box the polygon of its corners.
 func (nucleusFormat) Write(ctx context.Context, ds *dataset.Dataset, out source.Sink) error {
 	f, err := out.Create("nucleus.json")
 	if err != nil {
 		return err
 	}
-	w := &writer{ds: ds, w: bufio.NewWriterSize(f, 1<<18)}
+	w := &writer{ds: ds, w: bufio.NewWriterSize(f, 1<<18), folder: jsonfiles.Pictures(ds)}
 	w.items()
 	err = w.annotations(ctx)
 	if e := w.w.Flush(); err == nil {
@@ -34,7 +34,7 @@ func (nucleusFormat) Write(ctx context.Context, ds *dataset.Dataset, out source.
 			return err
 		}
 		if err = ctx.Err(); err == nil {
-			err = out.Picture(i, "images/"+im.Path)
+			err = out.Picture(i, w.folder+im.Path)
 		}
 	}
 	return err
@@ -44,6 +44,8 @@ type writer struct {
 	ds    *dataset.Dataset
 	w     *bufio.Writer
 	comma string
+	// folder is where the pictures go, "images/" unless they lie in one already.
+	folder string
 }
 
 func (w *writer) items() {
@@ -52,7 +54,7 @@ func (w *writer) items() {
 		if i > 0 {
 			w.w.WriteByte(',')
 		}
-		fmt.Fprintf(w.w, "\n    {\"image_url\": %s, \"reference_id\": %s, \"metadata\": ", jsontext.Quote("images/"+im.Path, false), jsontext.Quote(im.Path, false))
+		fmt.Fprintf(w.w, "\n    {\"image_url\": %s, \"reference_id\": %s, \"metadata\": ", jsontext.Quote(w.folder+im.Path, false), jsontext.Quote(im.Path, false))
 		w.comma = ""
 		w.w.WriteByte('{')
 		if im.Split != "" {
@@ -79,39 +81,37 @@ func (w *writer) annotations(ctx context.Context) error {
 			return ctx.Err()
 		}
 		a := &w.ds.Annotations[i]
-		for _, g := range shapes(a.Geometry) {
-			if !first {
-				w.w.WriteByte(',')
-			}
-			first = false
-			w.annotation(a, g)
+		g, ok := shape(a.Geometry)
+		if !ok {
+			continue
 		}
+		if !first {
+			w.w.WriteByte(',')
+		}
+		first = false
+		w.annotation(a, g)
 	}
 	_, err := w.w.WriteString("\n  ]\n}\n")
 	return err
 }
 
-// shapes returns the boxes and polygons that stand for a geometry; nil itself is
-// the shape of a label of the whole image.
-func shapes(g dataset.Geometry) []dataset.Geometry {
+// shape returns the box or polygon that stands for a geometry; nil itself is the
+// shape of a label of the whole image.
+func shape(g dataset.Geometry) (dataset.Geometry, bool) {
 	switch v := g.(type) {
 	case nil, dataset.Box:
-		return []dataset.Geometry{g}
+		return g, true
 	case dataset.RotatedBox:
-		return []dataset.Geometry{dataset.Polygon{Parts: [][]float64{v.Corners()}}}
-	case dataset.Polygon:
-		var out []dataset.Geometry
-		for _, part := range v.Parts {
-			out = append(out, dataset.Polygon{Parts: [][]float64{part}})
-		}
-		return out
+		return dataset.Polygon{Parts: [][]float64{v.Corners()}}, true
 	case dataset.Mask:
-		return shapes(v.Polygon())
+		return shape(v.Polygon())
+	case dataset.Polygon:
+		if len(v.Parts) > 0 {
+			return dataset.Polygon{Parts: [][]float64{v.Joined()}}, true
+		}
 	}
-	if b := g.Bounds(); b != (dataset.Box{}) {
-		return []dataset.Geometry{b}
-	}
-	return nil
+	b := g.Bounds()
+	return b, b != (dataset.Box{})
 }
 
 func (w *writer) annotation(a *dataset.Annotation, g dataset.Geometry) {

@@ -48,11 +48,12 @@ func (scalabelFormat) Write(ctx context.Context, ds *dataset.Dataset, out source
 			return err
 		}
 	}
+	folder := jsonfiles.Pictures(ds)
 	for i, im := range ds.Images {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := out.Picture(i, "images/"+im.Path); err != nil {
+		if err := out.Picture(i, folder+im.Path); err != nil {
 			return err
 		}
 	}
