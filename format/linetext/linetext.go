@@ -1,8 +1,8 @@
 // Package linetext reads text files that hold one record a line and changes
 // single fields and lines of them.
 //
-// A [File] is such a file in memory. Lines end in "\n" or "\r\n", or in "\r" where
-// the file has no "\n" at all; the last one may lack its end. Fields know where they lie, so that an [Editor]
+// A [File] is such a file in memory. Lines end in "\n", "\r\n" or a lone "\r", as
+// text files of Python do; the last one may lack its end. Fields know where they lie, so that an [Editor]
 // replaces their bytes and no others: blanks between and behind them, a byte
 // order mark and the ends of lines stay. New lines end as the others of the
 // file do, and a file without a final line end stays without one:
@@ -84,19 +84,12 @@ func Parse(data []byte) *File {
 	rest := bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	at := int64(len(data) - len(rest))
 	text := string(rest)
-	end := "\n"
-	if !strings.Contains(text, end) {
-		end = "\r"
-	}
 	for n := 1; text != ""; n++ {
 		l := Line{Number: n, Offset: at, Text: text}
-		if i := strings.Index(text, end); i >= 0 {
-			if i > 0 && text[i-1] == '\r' {
-				i--
-			}
-			l.Text, l.End = text[:i], text[i:i+len(end)]
-			if l.End == "\r" && end == "\n" {
-				l.End = "\r\n"
+		if i := strings.IndexAny(text, "\r\n"); i >= 0 {
+			l.Text, l.End = text[:i], text[i:i+1]
+			if strings.HasPrefix(text[i:], "\r\n") {
+				l.End = text[i : i+2]
 			}
 		}
 		f.Lines = append(f.Lines, l)
@@ -115,7 +108,7 @@ func (l Line) Blank() bool { return strings.Trim(l.Text, blanks) == "" }
 // Trimmed is the line without the blanks around it.
 func (l Line) Trimmed() Field { return trim(Field{l.Offset, l.Text}) }
 
-const blanks = " \t\v\f\r"
+const blanks = " \t\v\f"
 
 // Fields are the parts between blanks.
 func (l Line) Fields() []Field {
