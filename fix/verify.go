@@ -39,7 +39,7 @@ func (p *Plan) verify(ctx context.Context, path string, o Options) error {
 	if !ok {
 		return nil
 	}
-	want, err := dataset.Apply(p.ds, p.changes)
+	want, err := p.want()
 	if err != nil {
 		return err
 	}
@@ -88,6 +88,14 @@ func (p *Plan) verify(ctx context.Context, path string, o Options) error {
 		return fmt.Errorf("with the corrections made, %s does not say what it should: %s", source.Show(filepath.Base(p.ds.Source)), strings.Join(diffs[:min(3, len(diffs))], "; "))
 	}
 	return nil
+}
+
+// want is what the corrected dataset has to say.
+func (p *Plan) want() (*dataset.Dataset, error) {
+	if p.patch.Applied != nil {
+		return p.patch.Applied()
+	}
+	return dataset.Apply(p.ds, p.changes)
 }
 
 // onlyImages returns what ds says of the images that of has.

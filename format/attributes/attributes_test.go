@@ -217,6 +217,17 @@ func edit(t *testing.T, files map[string]string, name string, change func(ds *da
 		return "", err
 	}
 	formattest.Apply(t, p)
+	again, err := Format.Read(t.Context(), root, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := p.Applied()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range formattest.Diff(again, said, formattest.Comparison{AnyOrder: true, NoUnused: true}) {
+		t.Errorf("read again (first), the dataset differs from what the patch says: %s", d)
+	}
 	got, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
@@ -253,6 +264,9 @@ func TestPatchBytes(t *testing.T) {
 	}{
 		{"a shared row changes once", "archive/Label.txt", "0053 hairRed\r\nCUHK_1.png hairRed hatNone bald\r\n0099 nobody here\r\n12 hairBlack\r\n", petaFixture(), func(ds *dataset.Dataset) []dataset.Change {
 			return []dataset.Change{of(ds, dataset.SetClass, a, 0, "hairRed"), of(ds, dataset.SetClass, b, 0, "hairRed"), of(ds, dataset.DeleteObject, b, 1, "")}
+		}},
+		{"one picture of a shared row", "archive/Label.txt", "0053  personalFemale\r\nCUHK_1.png hairRed hatNone bald\r\n0099 nobody here\r\n12 hairBlack\r\n", petaFixture(), func(ds *dataset.Dataset) []dataset.Change {
+			return []dataset.Change{of(ds, dataset.SetClass, a, 0, "personalFemale")}
 		}},
 		{"a shared row stays when one of its pictures goes", "archive/Label.txt", petaFixture()["archive/Label.txt"], petaFixture(), func(ds *dataset.Dataset) []dataset.Change {
 			return []dataset.Change{of(ds, dataset.DropImage, a, 0, "")}

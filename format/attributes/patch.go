@@ -55,6 +55,7 @@ func (format) Patch(ctx context.Context, ds *dataset.Dataset, changes []dataset.
 	if err := e.drop(p); err != nil {
 		return nil, err
 	}
+	p.Applied = func() (*dataset.Dataset, error) { return dataset.Apply(ds, e.effects) }
 	for _, name := range slices.Sorted(maps.Keys(e.edits)) {
 		f, err := source.EditFile(ctx, s.base, name, e.edits[name], true)
 		if err != nil {
@@ -79,6 +80,9 @@ type editor struct {
 	counts  map[string]int
 	rows    map[string]bool
 	removed map[string]int
+	// effects are the changes that come of the edits: a row may be for several
+	// pictures, and says everything once.
+	effects []dataset.Change
 }
 
 func (e *editor) edit(name string, edit source.Edit) { e.edits[name] = append(e.edits[name], edit) }
@@ -139,10 +143,48 @@ func (e *editor) visit(r *row) error {
 	if len(w.to) == 0 && len(w.added) == 0 {
 		return nil
 	}
+	e.note(r, w)
 	if r.sheet.kind == matrix || r.sheet.kind == table {
 		return e.flip(r, w)
 	}
 	return e.reword(r, w)
+}
+
+// note keeps what the changed row says of each of its pictures.
+func (e *editor) note(r *row, w wish) {
+	class := func(name string) int { return slices.Index(e.ds.Classes, name) }
+	for _, p := range r.paths {
+		image, ok := e.index.Image(p)
+		if !ok || e.keyed.Dropped[p] {
+			continue // of another split, or gone
+		}
+		has := map[string]bool{}
+		for k, label := range r.labels {
+			if _, changes := w.to[k]; !changes {
+				has[label] = true
+			}
+		}
+		from := e.counts[p] - len(r.labels)
+		for k := range r.labels {
+			to, changes := w.to[k]
+			a, ok := e.index.Annotation(dataset.Key{Image: p, Ordinal: from + k})
+			if !changes || !ok {
+				continue
+			}
+			c := dataset.Change{Action: dataset.DeleteObject, Image: image, Annotation: a, From: dataset.None, To: dataset.None}
+			if to != "" && !has[to] {
+				c.Action, c.From, c.To = dataset.SetClass, e.ds.Annotations[a].Class, class(to)
+				has[to] = true
+			}
+			e.effects = append(e.effects, c)
+		}
+		for _, name := range w.added {
+			if !has[name] {
+				has[name] = true
+				e.effects = append(e.effects, dataset.Change{Action: dataset.AddObject, Image: image, Annotation: dataset.None, From: dataset.None, To: class(name)})
+			}
+		}
+	}
 }
 
 // flip writes yes and no into the cells of a row.
@@ -283,6 +325,7 @@ func (e *editor) without() error {
 				return err
 			}
 			row += " " + word
+			e.effects = append(e.effects, c)
 		}
 		edits := linetext.NewEditor(sh.file)
 		edits.Append(row)
@@ -300,9 +343,11 @@ func inFolder(p, folder string) bool {
 // CelebA's count and other files.
 func (e *editor) drop(p *source.Patch) error {
 	for _, name := range slices.Sorted(maps.Keys(e.keyed.Dropped)) {
-		if _, ok := e.index.Image(name); !ok {
+		image, ok := e.index.Image(name)
+		if !ok {
 			continue
 		}
+		e.effects = append(e.effects, dataset.Change{Action: dataset.DropImage, Image: image, Annotation: dataset.None, From: dataset.None, To: dataset.None})
 		if e.set.sheets[0].kind == peta {
 			if e.set.root != e.set.base {
 				return fmt.Errorf("%s lies outside of %s, so it cannot be taken out; do that by hand", source.Show(name), source.Show(e.set.base))

@@ -300,6 +300,32 @@ func TestPatchBytes(t *testing.T) {
 	}
 }
 
+// A picture whose last box is deleted is not in the table any more, and the
+// patch says so.
+func TestPatchLastBox(t *testing.T) {
+	root := plant(t, map[string]string{"t.csv": "filename,class,xmin,ymin,xmax,ymax\na.png,car,1,2,3,4\nb.png,car,1,2,3,4\n", "a.png": picture(), "b.png": picture()})
+	ds, err := Boxes.Read(t.Context(), root, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Boxes.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{{Action: dataset.DeleteObject, From: -1, To: -1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	formattest.Apply(t, p)
+	got, err := Boxes.Read(t.Context(), root, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := p.Applied()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := formattest.Diff(got, said, formattest.Comparison{}); len(d) > 0 || len(got.Images) != 1 {
+		t.Errorf("%d images, differences %q", len(got.Images), d)
+	}
+}
+
 func TestPatchRefuses(t *testing.T) {
 	root := plant(t, map[string]string{"t.csv": "filename,class,xmin,ymin,xmax,ymax\na.png,car,1,2,3,4\n", "a.png": picture()})
 	ds, err := Boxes.Read(t.Context(), root, source.Options{})

@@ -30,13 +30,14 @@ func patch(ctx context.Context, ds *dataset.Dataset, open bool, changes []datase
 	if err := s.locate(source.Options{Images: images}); err != nil {
 		return nil, err
 	}
-	e := &editor{set: s, ds: ds, keyed: source.KeyChanges(ds, changes), edits: map[string][]source.Edit{}, last: map[slot]*pattern{}, ends: map[string][]byte{}}
+	e := &editor{set: s, ds: ds, keyed: source.KeyChanges(ds, changes), edits: map[string][]source.Edit{}, last: map[slot]*pattern{}, ends: map[string][]byte{}, left: map[string]bool{}}
 	if err := s.each(ctx, nil, e.visit); err != nil {
 		return nil, err
 	}
 	if err := e.finish(); err != nil {
 		return nil, err
 	}
+	p.Applied = func() (*dataset.Dataset, error) { return dataset.Apply(ds, e.effects(changes)) }
 	for i := range s.tables {
 		name := s.tables[i].name
 		if len(e.edits[name]) == 0 {
@@ -66,6 +67,8 @@ type editor struct {
 	last map[slot]*pattern
 	// ends are the line ends of tables.
 	ends map[string][]byte
+	// left are the pictures that rows still name.
+	left map[string]bool
 }
 
 // A slot is where new rows of a picture go.
@@ -98,6 +101,7 @@ func (e *editor) visit(o *object) error {
 		e.edit(o.table, source.Edit{Offset: o.record.Offset, Old: bytes.Clone(o.record.Bytes)})
 		return nil
 	}
+	e.left[o.path] = true
 	if len(list) == 0 {
 		return nil
 	}
@@ -110,6 +114,18 @@ func (e *editor) visit(o *object) error {
 		}
 	}
 	return nil
+}
+
+// effects are the changes, and the pictures that go because no row names them
+// any more.
+func (e *editor) effects(changes []dataset.Change) []dataset.Change {
+	out := slices.Clone(changes)
+	for i, im := range e.ds.Images {
+		if !e.left[im.Path] && !e.keyed.Dropped[im.Path] && len(e.keyed.Added[im.Path]) == 0 {
+			out = append(out, dataset.Change{Action: dataset.DropImage, Image: i, Annotation: dataset.None, From: dataset.None, To: dataset.None})
+		}
+	}
+	return out
 }
 
 // same makes sure that a row says what the dataset says.

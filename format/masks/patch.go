@@ -33,7 +33,7 @@ func (format) Patch(ctx context.Context, ds *dataset.Dataset, changes []dataset.
 		}
 		byImage[key.Image][key.Ordinal] = list
 	}
-	w := &painter{layout: l, ds: ds, index: dataset.NewIndex(ds), patch: p, bright: slices.Contains(ds.Classes, bright)}
+	w := &painter{layout: l, ds: ds, index: dataset.NewIndex(ds), patch: p, bright: slices.Contains(ds.Classes, bright), painted: map[int][]region{}}
 	seen := map[string]bool{}
 	for i := range l.items {
 		it := &l.items[i]
@@ -71,6 +71,7 @@ func (format) Patch(ctx context.Context, ds *dataset.Dataset, changes []dataset.
 		return nil, err
 	}
 	slices.SortFunc(p.Files, func(a, b source.FilePatch) int { return strings.Compare(a.Name, b.Name) })
+	p.Applied = func() (*dataset.Dataset, error) { return w.applied(changes) }
 	return p, nil
 }
 
@@ -82,6 +83,8 @@ type painter struct {
 	patch   *source.Patch
 	bright  bool
 	dropped []*item
+	// painted are the regions of the pictures that were repainted.
+	painted map[int][]region
 }
 
 // drop takes a picture with all that speaks of nothing else out of the dataset.
@@ -212,7 +215,41 @@ func (w *painter) paint(ctx context.Context, it *item, keyed *source.KeyedChange
 			return err
 		}
 	}
+	if regions, err = d.regions(w.bright); err != nil {
+		return err
+	}
+	if image, ok := w.index.Image(name); ok {
+		w.painted[image] = regions
+	}
 	return nil
+}
+
+// applied is the dataset with the regions that the repainted pictures have:
+// painting over a region cuts it, and regions of one class become one.
+func (w *painter) applied(changes []dataset.Change) (*dataset.Dataset, error) {
+	out := *w.ds
+	out.Annotations, out.Problems = nil, nil
+	for i := range w.ds.Images {
+		regions, painted := w.painted[i]
+		for _, r := range regions {
+			if class := slices.Index(w.ds.Classes, r.name); class >= 0 {
+				out.Annotations = append(out.Annotations, r.annotation(i, class))
+			}
+		}
+		if !painted {
+			for _, a := range w.index.Annotations(i) {
+				out.Annotations = append(out.Annotations, w.ds.Annotations[a])
+			}
+		}
+	}
+	var drops []dataset.Change
+	for _, c := range changes {
+		if c.Action == dataset.DropImage {
+			c.Annotation = dataset.None
+			drops = append(drops, c)
+		}
+	}
+	return dataset.Apply(&out, drops)
 }
 
 // same makes sure that a picture still has the regions that the dataset says.

@@ -88,7 +88,7 @@ func TestPatch(t *testing.T) {
 		"leftImg8bit/train/ulm/readme_not_a_picture.text": "",
 	}
 	pascal := map[string]string{
-		"JPEGImages/a.png": string(photo), "JPEGImages/b.png": string(photo), "ImageSets/Segmentation/train.txt": "b\na\n", "ImageSets/Segmentation/trainval.txt": "a\nb\n",
+		"JPEGImages/a.png": string(photo), "JPEGImages/b.png": string(photo), "SegmentationClass/b.png": string(indices(voc, rows(0, 7, 7, 255, 15, 7, 0, 0)...)), "ImageSets/Segmentation/train.txt": "b\na\n", "ImageSets/Segmentation/trainval.txt": "a\nb\n",
 		"SegmentationClass/a.png": string(indices(voc, rows(0, 7, 7, 255, 15, 7, 0, 0)...)), "SegmentationObject/a.png": string(indices(voc, rows(0, 1, 1, 255, 3, 2, 0, 0)...)),
 	}
 	for _, c := range []struct {
@@ -154,6 +154,17 @@ func TestPatch(t *testing.T) {
 			}
 			onlyPixels(t, p)
 			formattest.Apply(t, p)
+			again, err := Format.Read(t.Context(), path, source.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			said, err := p.Applied()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range formattest.Diff(again, said, formattest.Comparison{NoUnused: true}) {
+				t.Errorf("read again (first), the dataset differs from what the patch says: %s", d)
+			}
 			gone := strings.Fields(c.gone)
 			for name, old := range before {
 				if slices.Contains(gone, name) {
@@ -308,6 +319,15 @@ func TestPatchShared(t *testing.T) {
 					}
 				}
 			}
+		})
+	}
+}
+
+func TestPatchSharedAlike(t *testing.T) {
+	const assets = "data/formats/datumaro-assets/"
+	for _, name := range []string{assets + "camvid_dataset", assets + "cityscapes_dataset/train_dataset", assets + "kitti_dataset/kitti_segmentation", assets + "mots_dataset", assets + "synthia_dataset/sf", "data/formats/labelme/instance_segmentation/data_dataset_voc"} {
+		t.Run(name, func(t *testing.T) {
+			formattest.PatchCase{Format: Format.(source.Patcher), Root: shared.Dir(t, name), MaxOld: -1}.Patch(t)
 		})
 	}
 }

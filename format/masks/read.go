@@ -149,17 +149,23 @@ func (l *layout) build(b *source.Builder, it *item, r *result) {
 	}
 	for _, g := range r.regions {
 		class, known := b.Class(g.name, !l.legend.open)
-		a := dataset.Annotation{Image: i, Class: class, Geometry: g.mask, Crowd: g.crowd}
-		if it.files[0].kind != byClass && it.files[0].kind != byTrain {
-			a.ID = spellIndex(g.value)
-		} else if g.id.object != none {
-			a.ID = spellIndex(uint32(g.id.object))
-		}
-		ordinal := b.Annotate(a)
+		ordinal := b.Annotate(g.annotation(i, class))
 		if !known || !g.defined {
 			b.Problem(dataset.UndefinedClass, name, ordinal, it.files[0].path, "%d pixels of the label picture have the value %s, which %s does not have.", int(g.mask.Area()), g.name, l.legend.name)
 		}
 	}
+}
+
+// annotation is the region as an annotation of an image. Where objects are told
+// apart it is known by the value of its pixels.
+func (g *region) annotation(image, class int) dataset.Annotation {
+	a := dataset.Annotation{Image: image, Class: class, Geometry: g.mask, Crowd: g.crowd}
+	if g.numbered {
+		a.ID = spellIndex(g.value)
+	} else if g.id.object != none {
+		a.ID = spellIndex(uint32(g.id.object))
+	}
+	return a
 }
 
 func upper(s string) string {

@@ -21,8 +21,10 @@ type region struct {
 	name    string
 	defined bool
 	value   uint32
-	crowd   bool
-	mask    dataset.Mask
+	// numbered tells that the value says the object too.
+	numbered bool
+	crowd    bool
+	mask     dataset.Mask
 }
 
 // A labelled is a picture's label pictures, decoded.
@@ -122,7 +124,7 @@ func (d *labelled) regions(bright bool) ([]region, error) {
 				return 0, fmt.Errorf("it has more than %d regions, so it is no label picture", maxRegions)
 			}
 			place = len(out)
-			r := region{id: id, value: uint32(key)}
+			r := region{id: id, value: uint32(key), numbered: s.kind != byClass && s.kind != byTrain}
 			r.name, r.defined = s.name(id)
 			if id.entry != none {
 				r.crowd = s.kind == by1000 && id.object == none && s.legend.standard && s.legend.entries[id.entry].things

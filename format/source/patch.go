@@ -39,6 +39,11 @@ type Patch struct {
 	Files []FilePatch
 	// Moves are the files that get another place, or leave the dataset.
 	Moves []Move
+	// Applied is the dataset as the source says it with the changes made; nil when
+	// that is what [dataset.Apply] makes of them. It is another where one record
+	// speaks of several annotations: a row that labels many pictures, regions of a
+	// mask that become one.
+	Applied func() (*dataset.Dataset, error)
 }
 
 // Empty reports whether nothing changes.

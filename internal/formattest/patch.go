@@ -97,6 +97,9 @@ func (c PatchCase) run(t *testing.T, actions []dataset.Action) {
 		t.Fatalf("the corrected source cannot be read: %v", err)
 	}
 	want, err := dataset.Apply(ds, changes)
+	if p.Applied != nil {
+		want, err = p.Applied()
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
