@@ -126,10 +126,12 @@ func (c *corrector) labels(ctx context.Context, picture string) error {
 	if pen.name == "" {
 		pen.name = picture
 	}
-	var err error
-	full := filepath.Join(c.ds.Root, filepath.FromSlash(picture))
-	if pen.width, pen.height, err = source.SizeOf(full); err != nil {
-		return fmt.Errorf("the size of %s is needed to correct its labels: %w", source.Show(picture), err)
+	if c.places(picture, len(rows)) {
+		var err error
+		full := filepath.Join(c.ds.Root, filepath.FromSlash(picture))
+		if pen.width, pen.height, err = source.SizeOf(full); err != nil {
+			return fmt.Errorf("the size of %s is needed to correct its labels: %w", source.Show(picture), err)
+		}
 	}
 	if pen.learn(); pen.shape == noShape {
 		pen.shape = c.usualShape()
@@ -185,6 +187,21 @@ func (c *corrector) labels(ctx context.Context, picture string) error {
 		return nil
 	}
 	return c.edit(ctx, name, pen.editor)
+}
+
+// places reports whether an object of a picture with that many gets a place.
+func (c *corrector) places(picture string, objects int) bool {
+	if len(c.keyed.Added[picture]) > 0 {
+		return true
+	}
+	for i := range objects {
+		for _, ch := range c.keyed.Objects[dataset.Key{Image: picture, Ordinal: i}] {
+			if ch.Action == dataset.MoveObject {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // edit adds the edits of a file, if there are any.
