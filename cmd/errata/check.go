@@ -12,6 +12,7 @@ import (
 
 	"github.com/errata-cv/errata/check/class"
 	"github.com/errata-cv/errata/dataset"
+	"github.com/errata-cv/errata/format"
 	"github.com/errata-cv/errata/report"
 	"github.com/errata-cv/errata/review"
 	"github.com/errata-cv/errata/scan"
@@ -71,6 +72,10 @@ func filterNames() string {
 }
 
 func (o *checkOptions) run(ctx context.Context, cmd *cobra.Command, path string) error {
+	if _, ok := format.Find(o.format); ok && o.datasetFormat == "" && o.format != "csv" {
+		// A format of datasets, as the other commands take it.
+		o.datasetFormat, o.format = o.format, "text"
+	}
 	write, err := renderer(o.format)
 	if err != nil {
 		return err

@@ -49,6 +49,7 @@ errata formats lists the formats.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), cmd, args) },
 	}
 	o.registerReading(cmd)
+	o.registerFormat(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.to, "to", "", "`FORMAT` to write")
 	f.StringVar(&o.pictures, "pictures", string(convert.Link), "`WHAT` becomes of the pictures: link, copy or none")

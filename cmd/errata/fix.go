@@ -53,6 +53,7 @@ answered; they go to the journal.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), cmd, args[0]) },
 	}
 	o.register(cmd)
+	o.registerFormat(cmd)
 	f := cmd.Flags()
 	f.StringVarP(&o.output, "output", "o", "", "new table or folder `OUT` to write")
 	f.BoolVar(&o.inPlace, "in-place", false, "correct the source itself, with the means to go back")

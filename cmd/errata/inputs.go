@@ -43,6 +43,12 @@ func (in *inputs) registerReading(cmd *cobra.Command) {
 	f.BoolVarP(&in.quiet, "quiet", "q", false, "no progress on standard error")
 }
 
+// registerFormat adds a short name for --dataset-format; check has another use
+// for it.
+func (in *inputs) registerFormat(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&in.datasetFormat, "format", "", "short for --dataset-format")
+}
+
 // reporter returns where progress goes.
 func (in *inputs) reporter(stderr io.Writer) progress.Reporter {
 	if in.quiet {

@@ -45,6 +45,7 @@ pictures. Copies of a picture never stand on both sides.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), cmd, args[0]) },
 	}
 	o.register(cmd)
+	o.registerFormat(cmd)
 	f := cmd.Flags()
 	f.IntVar(&o.seeds, "seeds", 5, "how often training is repeated, a `NUMBER`")
 	f.IntVar(&o.parts, "parts", 4, "into how many parts (a `NUMBER`) the images are cut when the dataset has no splits of its own")

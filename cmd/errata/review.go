@@ -56,6 +56,7 @@ ssh -L 8787:127.0.0.1:8787 HOST, with --address 127.0.0.1:8787 there.`,
 		},
 	}
 	o.inputs.register(cmd)
+	o.registerFormat(cmd)
 	o.serveOptions.register(cmd)
 	return cmd
 }

@@ -44,6 +44,7 @@ Exit status: 0 done, 1 something at or above --fail-on, 2 an error.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), cmd, args[0]) },
 	}
 	o.registerReading(cmd)
+	o.registerFormat(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.form, "form", "text", "what to print, as a `FORM`: text or json")
 	f.StringVarP(&o.output, "output", "o", "", "`FILE` to write to (default: standard output)")
