@@ -154,7 +154,7 @@ func Crowdlab(l *Labels, probs []class.Probs, o Options) (*Result, error) {
 	r.Majority = widen(r.vote)
 	r.consensus = r.filled()
 	r.weigh()
-	if o.Consensus == BestQuality {
+	if o.Consensus == BestQuality && !r.solo {
 		r.chooseBest()
 		r.weigh()
 	}
