@@ -56,10 +56,10 @@ lint: web/node_modules
 FUZZTIME ?= 30s
 fuzz:
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
-		echo "== $$p $$f"; go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p; done; done
+		echo "== $$p $$f"; go test -run '^$$' -fuzzminimizetime 10x -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p; done; done
 
 bench:
-	cd bench && go run ./sgemm && go run ./jpeg && go run ./predprobs && go run ./quality
+	cd bench && go run ./sgemm && go run ./jpeg && go run ./predprobs && go run ./quality && go run ./coco
 
 chromium:
 	@[ -x "$(CHROMIUM)" ] || { $(APT) update && $(APT) install -y --no-install-recommends chromium; }
