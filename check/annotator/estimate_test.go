@@ -280,3 +280,48 @@ func TestWawaAndGold(t *testing.T) {
 		t.Errorf("Wawa has %.3f right, gold %.3f, the vote %.3f", a, b, v)
 	}
 }
+
+// Rosenbrock's valley in ten dimensions ends at ones.
+func TestDescend(t *testing.T) {
+	f := func(x []float64) float64 {
+		s := 0.0
+		for i := range len(x) - 1 {
+			a, b := x[i+1]-x[i]*x[i], 1-x[i]
+			s += 100*a*a + b*b
+		}
+		return s
+	}
+	calls := 0
+	gradient := func(out, x []float64) {
+		calls++
+		clear(out)
+		for i := range len(x) - 1 {
+			a := x[i+1] - x[i]*x[i]
+			out[i] += -400*a*x[i] - 2*(1-x[i])
+			out[i+1] += 200 * a
+		}
+	}
+	x := slices.Repeat([]float64{-.5}, 10)
+	last := f(x)
+	for range 20 {
+		descend(x, f, gradient, 25, 1e-8)
+		if now := f(x); now > last {
+			t.Fatalf("it climbs from %v to %v", last, now)
+		} else {
+			last = now
+		}
+	}
+	if last > 1e-12 || calls > 2000 {
+		t.Errorf("after %d gradients the valley is %v deep at %v", calls, last, x)
+	}
+	// A slope without end is left where the steps end.
+	y := []float64{0}
+	descend(y, func(x []float64) float64 { return -x[0] }, func(out, _ []float64) { out[0] = -1 }, 2, 1e-9)
+	if !(y[0] > 0) || math.IsInf(y[0], 0) {
+		t.Errorf("it ends at %v", y)
+	}
+	// Nowhere lower: it stays.
+	y[0] = 3
+	descend(y, func(x []float64) float64 { return math.Abs(x[0] - 3) }, func(out, _ []float64) { out[0] = 1 }, 5, 1e-9)
+	same(t, "place", y[0], 3.)
+}

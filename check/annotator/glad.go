@@ -4,8 +4,6 @@ import (
 	"errors"
 	"math"
 
-	"gonum.org/v1/gonum/optimize"
-
 	"github.com/errata-cv/errata/matrix"
 )
 
@@ -172,13 +170,5 @@ func (g *glad) gradient(out, x []float64) {
 	})
 }
 
-// maximise moves x to where the loss is less. A line search that fails ends it
-// where it stands.
-func (g *glad) maximise() {
-	problem := optimize.Problem{Func: g.loss, Grad: g.gradient}
-	settings := &optimize.Settings{MajorIterations: gladRounds, GradientThreshold: gladGradient, Converger: optimize.NeverTerminate{}}
-	found, _ := optimize.Minimize(problem, g.x, settings, &optimize.CG{})
-	if found != nil && found.F <= g.loss(g.x) {
-		copy(g.x, found.X)
-	}
-}
+// maximise moves x to where the loss is less.
+func (g *glad) maximise() { descend(g.x, g.loss, g.gradient, gladRounds, gladGradient) }
