@@ -18,7 +18,7 @@ func Read(t testing.TB, f source.Format, path string) *dataset.Dataset {
 	return ds
 }
 
-// Detect returns what a format says of a source.
+// Detect returns what a format says of a source, which has to have a reason.
 func Detect(t testing.TB, f source.Format, path string) source.Match {
 	t.Helper()
 	p, err := source.NewPeek(path)
@@ -28,6 +28,9 @@ func Detect(t testing.TB, f source.Format, path string) source.Match {
 	m, err := f.Detect(p)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if m.Reason == "" {
+		t.Errorf("%s gives no reason for %+v", path, m)
 	}
 	return m
 }
