@@ -59,48 +59,9 @@ const indented = `[
 
 const compact = `[{"imagefilename":"a.jpg","annotation":[{"coordinates":{"height":4,"width":2,"x":1,"y":2},"label":"x"},{"coordinates":{"height":4,"width":2,"x":3,"y":2},"label":"y"}]},{"imagefilename":"b.jpg","annotation":[{"coordinates":{"height":4,"width":2,"x":1,"y":2},"label":"x"}]}]`
 
-// write makes files so deep that nothing outside of the test is taken for their
-// pictures.
-func write(t *testing.T, files map[string]string) string {
-	t.Helper()
-	root := filepath.Join(t.TempDir(), "1", "2", "3")
-	for name, content := range files {
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
-
-func read(t *testing.T, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
-func detect(t *testing.T, path string) source.Match {
-	t.Helper()
-	p, err := source.NewPeek(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := Format.Detect(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
 func TestRead(t *testing.T) {
-	root := write(t, map[string]string{"a.json": indented})
-	ds := read(t, filepath.Join(root, "a.json"))
+	root := formattest.Plant(t, map[string]string{"a.json": indented})
+	ds := formattest.Read(t, Format, filepath.Join(root, "a.json"))
 	if len(ds.Images) != 3 || strings.Join(ds.Classes, " ") != "cat dog" || len(ds.Annotations) != 3 || len(ds.Problems) != 0 {
 		t.Fatalf("read %+v", ds)
 	}
@@ -110,10 +71,10 @@ func TestRead(t *testing.T) {
 	if g := ds.Annotations[2].Geometry; g != (dataset.Box{X: 5.5, Y: 3.5, W: -1, H: 3}) {
 		t.Errorf("the last box is %v", g)
 	}
-	if m := detect(t, root); m.Confidence != source.Sure {
+	if m := formattest.Detect(t, Format, root); m.Confidence != source.Sure {
 		t.Errorf("detected as %v", m)
 	}
-	ds = read(t, write(t, map[string]string{"fold 1/x.json": compact, "fold 2/x.json": compact, "fold 2/a.jpg": ""}))
+	ds = formattest.Read(t, Format, formattest.Plant(t, map[string]string{"fold 1/x.json": compact, "fold 2/x.json": compact, "fold 2/a.jpg": ""}))
 	if len(ds.Images) != 4 || ds.Images[0].Split != "fold 1" || ds.Images[2].Path != "fold 2/a.jpg" || ds.Images[1].Path != "fold 1/b.jpg" {
 		t.Errorf("images are %+v", ds.Images)
 	}
@@ -121,18 +82,18 @@ func TestRead(t *testing.T) {
 
 func TestSharedSource(t *testing.T) {
 	root := shared.Dir(t, "data", "formats", "datumaro-assets", "roboflow_dataset", "createml")
-	ds := read(t, root)
+	ds := formattest.Read(t, Format, root)
 	if len(ds.Images) != 3 || len(ds.Annotations) != 4 || len(ds.Classes) != 2 || ds.Images[2].Path != "val/val_001.jpg" || ds.Images[2].Split != "val" {
 		t.Errorf("read %+v", ds)
 	}
 	if g := ds.Annotations[0].Geometry; g != (dataset.Box{X: 0.5, Y: 0.5, W: 3, H: 1}) {
 		t.Errorf("the first box is %v", g)
 	}
-	if m := detect(t, root); m.Confidence != source.Sure {
+	if m := formattest.Detect(t, Format, root); m.Confidence != source.Sure {
 		t.Errorf("detected as %v", m)
 	}
 	for _, other := range []string{"bdd100k", "scalabel-bdd", "label-studio", "cvat-api", "datumaro-assets/vott_json_dataset", "datumaro-assets/segment_anything_dataset"} {
-		if m := detect(t, shared.Dir(t, "data", "formats", filepath.FromSlash(other))); m.Confidence != source.No {
+		if m := formattest.Detect(t, Format, shared.Dir(t, "data", "formats", filepath.FromSlash(other))); m.Confidence != source.No {
 			t.Errorf("%s is detected as %v", other, m)
 		}
 	}
@@ -144,12 +105,12 @@ func TestPatch(t *testing.T) {
 		"indented": {"a.json": indented}, "compact": {"a.json": compact}, "two files": {"train/a.json": compact, "valid/a.json": indented},
 	} {
 		t.Run(name, func(t *testing.T) {
-			formattest.PatchCase{Format: Format.(source.Patcher), Root: write(t, files), Compare: formattest.Comparison{NoUnused: true}}.Patch(t)
+			formattest.PatchCase{Format: Format.(source.Patcher), Root: formattest.Plant(t, files), Compare: formattest.Comparison{NoUnused: true}}.Patch(t)
 		})
 	}
 	t.Run("the first object of a picture", func(t *testing.T) {
-		root := write(t, map[string]string{"a.json": indented})
-		ds := read(t, root)
+		root := formattest.Plant(t, map[string]string{"a.json": indented})
+		ds := formattest.Read(t, Format, root)
 		p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{
 			{Action: dataset.AddObject, Annotation: dataset.None, Image: 1, To: 0, Geometry: dataset.Box{X: 1, Y: 2, W: 3, H: 4}},
 			{Action: dataset.AddObject, Annotation: dataset.None, Image: 2, To: 1, Geometry: dataset.Box{X: 1, Y: 2, W: 3, H: 4}},
@@ -158,7 +119,7 @@ func TestPatch(t *testing.T) {
 			t.Fatal(err)
 		}
 		formattest.Apply(t, p)
-		if got := read(t, root); len(got.Annotations) != 5 || got.Annotations[3].Image != 1 || got.Annotations[4].Geometry != (dataset.Box{X: 1, Y: 2, W: 3, H: 4}) {
+		if got := formattest.Read(t, Format, root); len(got.Annotations) != 5 || got.Annotations[3].Image != 1 || got.Annotations[4].Geometry != (dataset.Box{X: 1, Y: 2, W: 3, H: 4}) {
 			t.Errorf("read %+v", got)
 		}
 	})
@@ -181,8 +142,8 @@ func TestPatchedText(t *testing.T) {
 			`{"coordinates":{"height":4,"width":2,"x":3,"y":2},"label":"y"}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			path := filepath.Join(write(t, map[string]string{"a.json": compact}), "a.json")
-			p, err := Format.(source.Patcher).Patch(t.Context(), read(t, path), []dataset.Change{c.change})
+			path := filepath.Join(formattest.Plant(t, map[string]string{"a.json": compact}), "a.json")
+			p, err := Format.(source.Patcher).Patch(t.Context(), formattest.Read(t, Format, path), []dataset.Change{c.change})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -201,7 +162,7 @@ func TestPatchedText(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	ds := read(t, write(t, map[string]string{"a.json": compact}))
+	ds := formattest.Read(t, Format, formattest.Plant(t, map[string]string{"a.json": compact}))
 	for _, c := range []struct {
 		change dataset.Change
 		want   string
@@ -228,7 +189,7 @@ func TestBadInput(t *testing.T) {
 		{"cut", `[{"image": "a"}, {"im`, "", "cannot be read to its end"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ds, err := Format.Read(t.Context(), filepath.Join(write(t, map[string]string{"a.json": c.content}), "a.json"), source.Options{})
+			ds, err := Format.Read(t.Context(), filepath.Join(formattest.Plant(t, map[string]string{"a.json": c.content}), "a.json"), source.Options{})
 			if c.fails != "" {
 				if err == nil || !strings.Contains(err.Error(), c.fails) {
 					t.Errorf("the error is %v", err)
@@ -243,14 +204,14 @@ func TestBadInput(t *testing.T) {
 			}
 		})
 	}
-	ds := read(t, write(t, map[string]string{"a.json": `[{"image": "a", "annotations": [{"label": "x", "coordinates": {"x": 1, "y": 2, "width": "3", "height": 4}}]}]`}))
+	ds := formattest.Read(t, Format, formattest.Plant(t, map[string]string{"a.json": `[{"image": "a", "annotations": [{"label": "x", "coordinates": {"x": 1, "y": 2, "width": "3", "height": 4}}]}]`}))
 	if g, ok := ds.Annotations[0].Geometry.(dataset.Invalid); !ok || g.Reason != "the coordinates have no number width" {
 		t.Errorf("read %+v", ds.Annotations[0].Geometry)
 	}
 }
 
 func TestRoundTrip(t *testing.T) {
-	root := write(t, map[string]string{"train/a.png": "a", "train/b/c.png": "c", "d.png": "d", "valid/a.png": "e"})
+	root := formattest.Plant(t, map[string]string{"train/a.png": "a", "train/b/c.png": "c", "d.png": "d", "valid/a.png": "e"})
 	ds := &dataset.Dataset{
 		Name: "all", Root: root, Classes: []string{"car", "röd \"x\""},
 		Images: []dataset.Image{{Path: "train/a.png", Split: "train"}, {Path: "train/b/c.png", Split: "train"}, {Path: "d.png", Split: "fold 1"}},
@@ -270,45 +231,19 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(indented))
 	f.Add([]byte(compact))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		path := filepath.Join(write(t, map[string]string{"a.json": string(data)}), "a.json")
+		path := filepath.Join(formattest.Plant(t, map[string]string{"a.json": string(data)}), "a.json")
 		ds, err := Format.Read(t.Context(), path, source.Options{})
 		if err != nil {
 			return
 		}
-		p, err := Format.(source.Patcher).Patch(t.Context(), ds, nil)
-		if err != nil || !p.Empty() {
-			t.Fatalf("nothing to change gives %+v, %v", p, err)
-		}
-		var changes []dataset.Change
-		for i, a := range ds.Annotations {
-			c := dataset.Change{Annotation: i, Image: a.Image, From: dataset.None, To: dataset.None}
-			switch i % 3 {
-			case 0:
-				c.Action, c.From, c.To = dataset.SetClass, a.Class, (a.Class+1)%len(ds.Classes)
-			case 1:
-				c.Action, c.Geometry = dataset.MoveObject, dataset.Box{X: 1, Y: 2, W: 3, H: 4}
-			default:
-				c.Action = dataset.DeleteObject
-			}
-			changes = append(changes, c)
-		}
+		formattest.PatchNothing(t, Format, ds)
+		changes := formattest.EachChange(ds, dataset.Box{X: 1, Y: 2, W: 3, H: 4})
 		changes = append(changes, dataset.Change{Action: dataset.AddObject, Annotation: dataset.None, From: dataset.None, To: len(ds.Classes), Geometry: dataset.Box{X: 5, Y: 6, W: 7, H: 8}})
 		ds.Classes = append(ds.Classes, "new")
-		p, err = Format.(source.Patcher).Patch(t.Context(), ds, changes)
+		p, err := Format.(source.Patcher).Patch(t.Context(), ds, changes)
 		if err != nil {
 			return // such as a file that ends too early
 		}
-		formattest.Apply(t, p)
-		got, err := Format.Read(t.Context(), path, source.Options{})
-		if err != nil {
-			t.Fatalf("the corrected file cannot be read: %v", err)
-		}
-		want, err := dataset.Apply(ds, changes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := formattest.Diff(got, want, formattest.Comparison{NoUnused: true}); len(d) > 0 {
-			t.Errorf("%s\ncorrected (first) differs from what was asked for: %q", data, d)
-		}
+		formattest.Corrects(t, Format, path, p, ds, changes, formattest.Comparison{NoUnused: true})
 	})
 }
