@@ -24,48 +24,9 @@ func file(name string, first int) string {
 	return fmt.Sprintf(`{"image": {"image_id": %d, "width": 10, "height": 5, "file_name": %q}, "annotations": [%s, %s, %s]}`, first, name, mask(1), mask(3), mask(7))
 }
 
-// write makes files so deep that nothing outside of the test is taken for their
-// pictures.
-func write(t *testing.T, files map[string]string) string {
-	t.Helper()
-	root := filepath.Join(t.TempDir(), "1", "2", "3")
-	for name, content := range files {
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
-
-func read(t *testing.T, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
-func detect(t *testing.T, path string) source.Match {
-	t.Helper()
-	p, err := source.NewPeek(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := Format.Detect(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
 func TestRead(t *testing.T) {
-	root := write(t, map[string]string{"train/a.json": file("a.jpg", 100), "train/a.jpg": "", "val/a.json": file("a.jpg", 200), "notes.json": `{"image": 1}`})
-	ds := read(t, root)
+	root := formattest.Plant(t, map[string]string{"train/a.json": file("a.jpg", 100), "train/a.jpg": "", "val/a.json": file("a.jpg", 200), "notes.json": `{"image": 1}`})
+	ds := formattest.Read(t, Format, root)
 	if len(ds.Images) != 2 || len(ds.Annotations) != 6 || len(ds.Problems) != 0 {
 		t.Fatalf("read %+v", ds)
 	}
@@ -83,7 +44,7 @@ func TestRead(t *testing.T) {
 
 func TestSharedSource(t *testing.T) {
 	root := shared.Dir(t, "data", "formats", "datumaro-assets", "segment_anything_dataset")
-	ds := read(t, root)
+	ds := formattest.Read(t, Format, root)
 	if len(ds.Images) != 2 || len(ds.Annotations) != 2 || len(ds.Problems) != 0 || ds.Images[0].Path != "a.jpg" || ds.Root != root {
 		t.Fatalf("read %+v", ds)
 	}
@@ -94,12 +55,12 @@ func TestSharedSource(t *testing.T) {
 		t.Errorf("the empty mask is %+v", ds.Annotations[1].Geometry)
 	}
 	for _, path := range []string{root, filepath.Join(root, "b.json")} {
-		if m := detect(t, path); m.Confidence != source.Sure {
+		if m := formattest.Detect(t, Format, path); m.Confidence != source.Sure {
 			t.Errorf("%s is detected as %v", path, m)
 		}
 	}
 	for _, other := range []string{"bdd100k", "label-studio", "cvat-api", "datumaro-assets/vott_json_dataset", "datumaro-assets/coco_dataset", "labelme"} {
-		if m := detect(t, shared.Dir(t, "data", "formats", filepath.FromSlash(other))); m.Confidence != source.No {
+		if m := formattest.Detect(t, Format, shared.Dir(t, "data", "formats", filepath.FromSlash(other))); m.Confidence != source.No {
 			t.Errorf("%s is detected as %v", other, m)
 		}
 	}
@@ -113,15 +74,15 @@ func TestSharedSource(t *testing.T) {
 
 func TestPatch(t *testing.T) {
 	formattest.PatchCase{
-		Format: Format.(source.Patcher), Root: write(t, map[string]string{"a.json": file("a.jpg", 100), "b.json": file("b.jpg", 200)}),
+		Format: Format.(source.Patcher), Root: formattest.Plant(t, map[string]string{"a.json": file("a.jpg", 100), "b.json": file("b.jpg", 200)}),
 		Actions:   []dataset.Action{dataset.MoveObject, dataset.DeleteObject, dataset.AddObject, dataset.DropImage, dataset.SetAttribute},
 		Attribute: dataset.Attribute{Name: "reviewed", Value: "true"},
 	}.Patch(t)
 }
 
 func TestPatchedText(t *testing.T) {
-	root := write(t, map[string]string{"a.json": file("a.jpg", 100), "b.json": `{"image": {"image_id": 1, "width": 10, "height": 5, "file_name": "b.jpg"}, "annotations": []}`})
-	ds := read(t, root)
+	root := formattest.Plant(t, map[string]string{"a.json": file("a.jpg", 100), "b.json": `{"image": {"image_id": 1, "width": 10, "height": 5, "file_name": "b.jpg"}, "annotations": []}`})
+	ds := formattest.Read(t, Format, root)
 	m := dataset.Mask{Width: 10, Height: 5, Counts: []uint32{11, 2, 37}}
 	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{
 		{Action: dataset.MoveObject, Annotation: 1, Geometry: m},
@@ -151,7 +112,7 @@ func TestPatchedText(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	ds := read(t, write(t, map[string]string{"a.json": file("a.jpg", 100)}))
+	ds := formattest.Read(t, Format, formattest.Plant(t, map[string]string{"a.json": file("a.jpg", 100)}))
 	for _, c := range []struct {
 		change dataset.Change
 		want   string
@@ -174,7 +135,7 @@ func TestBadInput(t *testing.T) {
 		{"no name", `{"image": {}, "annotations": []}`, "its image has no file_name"},
 		{"annotations that are a text", `{"image": {"file_name": "a"}, "annotations": "x"}`, "a list is expected"},
 	} {
-		_, err := Format.Read(t.Context(), filepath.Join(write(t, map[string]string{"a.json": c.content}), "a.json"), source.Options{})
+		_, err := Format.Read(t.Context(), filepath.Join(formattest.Plant(t, map[string]string{"a.json": c.content}), "a.json"), source.Options{})
 		if err == nil || !strings.Contains(err.Error(), c.fails) {
 			t.Errorf("%s: the error is %v", c.name, err)
 		}
@@ -186,7 +147,7 @@ func TestBadInput(t *testing.T) {
 		`{"size": [5, 10], "counts": "~"}`:                    "run lengths",
 		`{"size": [1048576, 1048576], "counts": "1", "x": 1}`: "no size",
 	} {
-		ds := read(t, filepath.Join(write(t, map[string]string{"a.json": `{"image": {"file_name": "a"}, "annotations": [5, {"id": 1, "bbox": [1, 2, 3, 4], "segmentation": ` + segmentation + `}, {"id": 1}]}`}), "a.json"))
+		ds := formattest.Read(t, Format, filepath.Join(formattest.Plant(t, map[string]string{"a.json": `{"image": {"file_name": "a"}, "annotations": [5, {"id": 1, "bbox": [1, 2, 3, 4], "segmentation": ` + segmentation + `}, {"id": 1}]}`}), "a.json"))
 		g, ok := ds.Annotations[0].Geometry.(dataset.Invalid)
 		if !ok || !strings.Contains(g.Reason, reason) || g.Stated != (dataset.Box{X: 1, Y: 2, W: 3, H: 4}) {
 			t.Errorf("%s is read as %+v", segmentation, ds.Annotations[0].Geometry)
@@ -201,15 +162,12 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(file("a.jpg", 1)))
 	f.Add([]byte(`{"image": {"file_name": "a"}, "annotations": [5, {"id": "1", "bbox": [], "segmentation": {"size": [3, 3], "counts": "9"}}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		path := filepath.Join(write(t, map[string]string{"a.json": string(data)}), "a.json")
+		path := filepath.Join(formattest.Plant(t, map[string]string{"a.json": string(data)}), "a.json")
 		ds, err := Format.Read(t.Context(), path, source.Options{})
 		if err != nil {
 			return
 		}
-		p, err := Format.(source.Patcher).Patch(t.Context(), ds, nil)
-		if err != nil || !p.Empty() {
-			t.Fatalf("nothing to change gives %+v, %v", p, err)
-		}
+		formattest.PatchNothing(t, Format, ds)
 		m := dataset.Mask{Width: 4, Height: 3, Counts: []uint32{2, 3, 7}}
 		var changes []dataset.Change
 		for i := range ds.Annotations {
@@ -222,21 +180,10 @@ func FuzzRead(f *testing.F) {
 		if len(ds.Classes) > 0 {
 			changes = append(changes, dataset.Change{Action: dataset.AddObject, Annotation: dataset.None, From: dataset.None, Geometry: m})
 		}
-		p, err = Format.(source.Patcher).Patch(t.Context(), ds, changes)
+		p, err := Format.(source.Patcher).Patch(t.Context(), ds, changes)
 		if err != nil {
 			t.Fatal(err)
 		}
-		formattest.Apply(t, p)
-		got, err := Format.Read(t.Context(), path, source.Options{})
-		if err != nil {
-			t.Fatalf("the corrected file cannot be read: %v", err)
-		}
-		want, err := dataset.Apply(ds, changes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := formattest.Diff(got, want, formattest.Comparison{NoIDs: true, NoUnused: true}); len(d) > 0 {
-			t.Errorf("%s\ncorrected (first) differs from what was asked for: %q", data, d)
-		}
+		formattest.Corrects(t, Format, path, p, ds, changes, formattest.Comparison{NoIDs: true, NoUnused: true})
 	})
 }
