@@ -1,7 +1,6 @@
 package nucleus
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -94,35 +93,9 @@ const annotationsOnly = `[{"label": "car", "type": "box", "geometry": {"x": 1, "
 const predictions = `{"items": [{"reference_id": "a", "image_url": "a.jpg"}],
 "predictions": [{"label": "car", "type": "box", "geometry": {"x": 1, "y": 1, "width": 2, "height": 2}, "reference_id": "a", "confidence": 0.75, "class_pdf": {"car": 0.75, "bus": 0.25}}]}`
 
-// write makes files so deep that nothing outside of the test is taken for their
-// pictures.
-func write(t *testing.T, files map[string]string) string {
-	t.Helper()
-	root := filepath.Join(t.TempDir(), "1", "2", "3")
-	for name, content := range files {
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
-
-func read(t *testing.T, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
 func TestRead(t *testing.T) {
-	root := write(t, map[string]string{"a.json": one, "pictures/b.jpg": ""})
-	ds := read(t, filepath.Join(root, "a.json"))
+	root := formattest.Plant(t, map[string]string{"a.json": one, "pictures/b.jpg": ""})
+	ds := formattest.Read(t, Format, filepath.Join(root, "a.json"))
 	if ds.Root != root || ds.Images[0].Path != "bucket/a.jpg" || ds.Images[1].Path != "pictures/b.jpg" {
 		t.Errorf("root %s, images %+v", ds.Root, ds.Images)
 	}
@@ -176,15 +149,11 @@ func TestLayouts(t *testing.T) {
 		{"a scored list", map[string]string{"a.json": `[{"label": "x", "type": "category", "reference_id": "q", "confidence": 0.5}]`}, 1, 1, "", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			root := write(t, c.files)
-			p, err := source.NewPeek(root)
-			if err != nil {
-				t.Fatal(err)
+			root := formattest.Plant(t, c.files)
+			if m := formattest.Detect(t, Format, root); m.Confidence != source.Sure {
+				t.Errorf("detected as %v", m)
 			}
-			if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
-				t.Errorf("detected as %v, %v", m, err)
-			}
-			ds := read(t, root)
+			ds := formattest.Read(t, Format, root)
 			if len(ds.Images) != c.images || len(ds.Annotations) != c.annotations || ds.Predictions != c.predictions {
 				t.Errorf("%d images, %d annotations, predictions %v", len(ds.Images), len(ds.Annotations), ds.Predictions)
 			}
@@ -215,7 +184,7 @@ func TestBadInput(t *testing.T) {
 		{"cut", `{"items": [{"reference_id": "a"}], "annotations": [{"type": `, "", "cannot be read to its end"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ds, err := Format.Read(t.Context(), write(t, map[string]string{"a.json": c.content})+"/a.json", source.Options{})
+			ds, err := Format.Read(t.Context(), formattest.Plant(t, map[string]string{"a.json": c.content})+"/a.json", source.Options{})
 			if c.fails != "" {
 				if err == nil || !strings.Contains(err.Error(), c.fails) {
 					t.Errorf("the error is %v", err)
@@ -236,7 +205,7 @@ func TestBadInput(t *testing.T) {
 		`{"type": "polygon", "geometry": {"vertices": [{"x": 1}]}}`:           "vertex 1 of the polygon",
 		`{"type": "polygon", "geometry": {"vertices": [{"x": 1, "y": "2"}]}}`: "vertex 1 of the polygon",
 	} {
-		ds := read(t, write(t, map[string]string{"a.json": `[{"reference_id": "a", "label": "x", ` + shape[1:] + `]`}))
+		ds := formattest.Read(t, Format, formattest.Plant(t, map[string]string{"a.json": `[{"reference_id": "a", "label": "x", ` + shape[1:] + `]`}))
 		if g, ok := ds.Annotations[0].Geometry.(dataset.Invalid); !ok || !strings.Contains(g.Reason, reason) {
 			t.Errorf("%s is read as %+v", shape, ds.Annotations[0].Geometry)
 		}
@@ -244,7 +213,7 @@ func TestBadInput(t *testing.T) {
 }
 
 func TestRoundTrip(t *testing.T) {
-	root := write(t, map[string]string{"a.png": "a picture", "b/c.png": "another"})
+	root := formattest.Plant(t, map[string]string{"a.png": "a picture", "b/c.png": "another"})
 	ds := &dataset.Dataset{
 		Name: "all", Root: root, Classes: []string{"car", "röd"}, MetadataColumns: []string{"weather"},
 		Images: []dataset.Image{{Path: "a.png", Split: "fold 1", Metadata: []string{"sun"}}, {Path: "b/c.png", Metadata: []string{""}}},

@@ -31,7 +31,7 @@ func TestPatch(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			formattest.PatchCase{
-				Format: Format.(source.Patcher), Root: write(t, c.files), Actions: c.acts, Image: c.image,
+				Format: Format.(source.Patcher), Root: formattest.Plant(t, c.files), Actions: c.acts, Image: c.image,
 				Attribute: dataset.Attribute{Name: "occluded", Value: "true"},
 				Compare:   formattest.Comparison{NoUnused: true, NoUnlabelled: true},
 			}.Patch(t)
@@ -62,8 +62,8 @@ func TestPatchedText(t *testing.T) {
 			`{"items": [{"reference_id": "a", "image_url": "a.jpg"}], "annotations": [{"label": "car", "type": "box", "geometry": {"x": 1.0, "y": 2.50, "width": 3, "height": 4}, "reference_id": "a", "annotation_id": "k", "metadata": {"n": 2.50}, "z": 1e3}]}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			path := filepath.Join(write(t, map[string]string{"a.json": before}), "a.json")
-			p, err := Format.(source.Patcher).Patch(t.Context(), read(t, path), []dataset.Change{c.change})
+			path := filepath.Join(formattest.Plant(t, map[string]string{"a.json": before}), "a.json")
+			p, err := Format.(source.Patcher).Patch(t.Context(), formattest.Read(t, Format, path), []dataset.Change{c.change})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -91,8 +91,8 @@ func TestRefusals(t *testing.T) {
 		{"nowhere to add", strings.SplitAfter(itemLines, "\n")[0], dataset.Change{Action: dataset.AddObject, Annotation: dataset.None}, "has no list of annotations"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			root := write(t, map[string]string{"a.json": c.content})
-			ds := read(t, root)
+			root := formattest.Plant(t, map[string]string{"a.json": c.content})
+			ds := formattest.Read(t, Format, root)
 			ds.Classes = append(ds.Classes, "new")
 			_, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{c.change})
 			if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -107,29 +107,14 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		path := filepath.Join(write(t, map[string]string{"a.json": string(data)}), "a.json")
+		path := filepath.Join(formattest.Plant(t, map[string]string{"a.json": string(data)}), "a.json")
 		ds, err := Format.Read(t.Context(), path, source.Options{})
 		if err != nil {
 			return
 		}
-		p, err := Format.(source.Patcher).Patch(t.Context(), ds, nil)
-		if err != nil || !p.Empty() {
-			t.Fatalf("nothing to change gives %+v, %v", p, err)
-		}
-		var changes []dataset.Change
-		for i, a := range ds.Annotations {
-			c := dataset.Change{Annotation: i, Image: a.Image, From: dataset.None, To: dataset.None}
-			switch {
-			case i%3 == 0:
-				c.Action, c.From, c.To = dataset.SetClass, a.Class, (a.Class+1)%len(ds.Classes)
-			case i%3 == 1 && a.Geometry != nil:
-				c.Action, c.Geometry = dataset.MoveObject, dataset.Box{X: 1, Y: 2, W: 3, H: 4}
-			default:
-				c.Action = dataset.DeleteObject
-			}
-			changes = append(changes, c)
-		}
-		p, err = Format.(source.Patcher).Patch(t.Context(), ds, changes)
+		formattest.PatchNothing(t, Format, ds)
+		changes := formattest.EachChange(ds, dataset.Box{X: 1, Y: 2, W: 3, H: 4})
+		p, err := Format.(source.Patcher).Patch(t.Context(), ds, changes)
 		if err != nil {
 			return // such as a file that ends too early
 		}
