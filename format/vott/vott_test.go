@@ -64,48 +64,9 @@ const export = `{
 }
 `
 
-// write makes files so deep that nothing outside of the test is taken for their
-// pictures.
-func write(t *testing.T, files map[string]string) string {
-	t.Helper()
-	root := filepath.Join(t.TempDir(), "1", "2", "3")
-	for name, content := range files {
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
-
-func read(t *testing.T, f source.Format, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := f.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
-func detect(t *testing.T, f source.Format, path string) source.Match {
-	t.Helper()
-	p, err := source.NewPeek(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := f.Detect(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
 func TestReadJSON(t *testing.T) {
-	root := write(t, map[string]string{"export/train-export.json": export, "export/a.jpg": ""})
-	ds := read(t, JSON, filepath.Join(root, "export"))
+	root := formattest.Plant(t, map[string]string{"export/train-export.json": export, "export/a.jpg": ""})
+	ds := formattest.Read(t, JSON, filepath.Join(root, "export"))
 	if len(ds.Images) != 3 || len(ds.Annotations) != 5 || !slices.Equal(ds.Classes, []string{"dog", "cat", "ghost"}) {
 		t.Fatalf("read %+v", ds)
 	}
@@ -121,30 +82,30 @@ func TestReadJSON(t *testing.T) {
 	if len(ds.Problems) != 2 || ds.Problems[0].Kind != dataset.UndefinedClass || ds.Problems[0].Ordinal != 2 || !strings.Contains(ds.Problems[1].Message, "1 point is kept in the file as it is and not checked") {
 		t.Errorf("the problems are %+v", ds.Problems)
 	}
-	if m := detect(t, JSON, root); m.Confidence != source.Sure {
+	if m := formattest.Detect(t, JSON, root); m.Confidence != source.Sure {
 		t.Errorf("detected as %v", m)
 	}
 }
 
 func TestSharedSources(t *testing.T) {
 	root := shared.Dir(t, "data", "formats", "datumaro-assets", "vott_json_dataset", "dataset")
-	ds := read(t, JSON, root)
+	ds := formattest.Read(t, JSON, root)
 	if len(ds.Images) != 3 || len(ds.Annotations) != 4 || len(ds.Classes) != 3 || len(ds.Problems) != 1 || ds.Images[0].Split != "train" || ds.Root != root {
 		t.Errorf("read %+v", ds)
 	}
-	if m := detect(t, JSON, root); m.Confidence != source.Sure {
+	if m := formattest.Detect(t, JSON, root); m.Confidence != source.Sure {
 		t.Errorf("detected as %v", m)
 	}
 	// One region has no tag, and is listed.
 	formattest.PatchCase{Format: JSON.(source.Patcher), Root: root, Image: "img0003.jpg"}.Patch(t)
 
 	root = shared.Dir(t, "data", "formats", "datumaro-assets", "vott_csv_dataset", "dataset")
-	ds = read(t, CSV, root)
+	ds = formattest.Read(t, CSV, root)
 	if len(ds.Images) != 4 || len(ds.Annotations) != 5 || len(ds.Classes) != 2 || ds.Format != "vott-csv" || !slices.Equal(ds.Splits(), []string{"test", "train"}) {
 		t.Errorf("read %+v", ds)
 	}
 	for _, path := range []string{root, filepath.Join(root, "test-export.csv")} {
-		if m := detect(t, CSV, path); m.Confidence != source.Sure {
+		if m := formattest.Detect(t, CSV, path); m.Confidence != source.Sure {
 			t.Errorf("%s is detected as %v", path, m)
 		}
 	}
@@ -153,7 +114,7 @@ func TestSharedSources(t *testing.T) {
 	for _, other := range []string{"bdd100k", "scalabel-bdd", "label-studio", "cvat-api", "labelme", "datumaro-assets/segment_anything_dataset", "datumaro-assets/coco_dataset", "datumaro-assets/celeba_dataset"} {
 		path := shared.Dir(t, "data", "formats", filepath.FromSlash(other))
 		for _, f := range []source.Format{JSON, CSV} {
-			if m := detect(t, f, path); m.Confidence != source.No {
+			if m := formattest.Detect(t, f, path); m.Confidence != source.No {
 				t.Errorf("%s is detected as %s: %v", other, f.Info().Name, m)
 			}
 		}
@@ -161,7 +122,7 @@ func TestSharedSources(t *testing.T) {
 }
 
 func TestPatchJSON(t *testing.T) {
-	formattest.PatchCase{Format: JSON.(source.Patcher), Root: write(t, map[string]string{"a.json": export}), Compare: formattest.Comparison{NoUnused: true}}.Patch(t)
+	formattest.PatchCase{Format: JSON.(source.Patcher), Root: formattest.Plant(t, map[string]string{"a.json": export}), Compare: formattest.Comparison{NoUnused: true}}.Patch(t)
 }
 
 func TestPatchedText(t *testing.T) {
@@ -185,8 +146,8 @@ func TestPatchedText(t *testing.T) {
 			[]string{"c.jpg\"},\n            \"version\": \"2.2.0\""}, []string{"c.jpg\"},\n            \"version\": \"2.2.0\",\n            \"regions\": [{\"id\": \"ID\", \"type\": \"RECTANGLE\", \"tags\": [\"dog\"], \"boundingBox\": {\"height\": 4, \"width\": 3, \"left\": 1, \"top\": 2}, \"points\": [{\"x\": 1, \"y\": 2}, {\"x\": 4, \"y\": 2}, {\"x\": 4, \"y\": 6}, {\"x\": 1, \"y\": 6}]}]"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			path := filepath.Join(write(t, map[string]string{"a.json": export}), "a.json")
-			ds := read(t, JSON, path)
+			path := filepath.Join(formattest.Plant(t, map[string]string{"a.json": export}), "a.json")
+			ds := formattest.Read(t, JSON, path)
 			ds.Classes = append(ds.Classes, "fox")
 			p, err := JSON.(source.Patcher).Patch(t.Context(), ds, c.changes)
 			if err != nil {
@@ -215,7 +176,7 @@ func TestPatchedText(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	ds := read(t, JSON, write(t, map[string]string{"a.json": export}))
+	ds := formattest.Read(t, JSON, formattest.Plant(t, map[string]string{"a.json": export}))
 	for _, c := range []struct {
 		change dataset.Change
 		want   string
@@ -244,7 +205,7 @@ func TestBadInput(t *testing.T) {
 		{"two assets", `{"assets": {"a": {"asset": {"name": "b"}}, "b": {"asset": {"name": "b"}}}}`, "", "is a further one of the picture b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			ds, err := JSON.Read(t.Context(), filepath.Join(write(t, map[string]string{"a.json": c.content}), "a.json"), source.Options{})
+			ds, err := JSON.Read(t.Context(), filepath.Join(formattest.Plant(t, map[string]string{"a.json": c.content}), "a.json"), source.Options{})
 			if c.fails != "" {
 				if err == nil || !strings.Contains(err.Error(), c.fails) {
 					t.Errorf("the error is %v", err)
@@ -264,7 +225,7 @@ func TestBadInput(t *testing.T) {
 		`"type": "POLYGON"`:   "no points",
 		`"type": "POLYGON", "points": [{"x": 1, "y": "2"}]`: "point 1 has no numbers",
 	} {
-		ds := read(t, JSON, filepath.Join(write(t, map[string]string{"a.json": `{"assets": {"b": {"asset": {"name": "b"}, "regions": [{"tags": ["x"], ` + shape + `}]}}}`}), "a.json"))
+		ds := formattest.Read(t, JSON, filepath.Join(formattest.Plant(t, map[string]string{"a.json": `{"assets": {"b": {"asset": {"name": "b"}, "regions": [{"tags": ["x"], ` + shape + `}]}}}`}), "a.json"))
 		if g, ok := ds.Annotations[0].Geometry.(dataset.Invalid); !ok || !strings.Contains(g.Reason, reason) {
 			t.Errorf("%s is read as %+v", shape, ds.Annotations[0].Geometry)
 		}
@@ -275,45 +236,19 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(export))
 	f.Add([]byte(`{"assets": {"b": {"asset": {"name": "b"}, "regions": [{"id": 1, "type": "SQUARE", "tags": ["x", 2], "points": {}}]}}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		path := filepath.Join(write(t, map[string]string{"a.json": string(data)}), "a.json")
+		path := filepath.Join(formattest.Plant(t, map[string]string{"a.json": string(data)}), "a.json")
 		ds, err := JSON.Read(t.Context(), path, source.Options{})
 		if err != nil {
 			return
 		}
-		p, err := JSON.(source.Patcher).Patch(t.Context(), ds, nil)
-		if err != nil || !p.Empty() {
-			t.Fatalf("nothing to change gives %+v, %v", p, err)
-		}
-		var changes []dataset.Change
-		for i, a := range ds.Annotations {
-			c := dataset.Change{Annotation: i, Image: a.Image, From: dataset.None, To: dataset.None}
-			switch i % 3 {
-			case 0:
-				c.Action, c.From, c.To = dataset.SetClass, a.Class, (a.Class+1)%len(ds.Classes)
-			case 1:
-				c.Action, c.Geometry = dataset.MoveObject, dataset.Box{X: 1, Y: 2, W: 3, H: 4}
-			default:
-				c.Action = dataset.DeleteObject
-			}
-			changes = append(changes, c)
-		}
+		formattest.PatchNothing(t, JSON, ds)
+		changes := formattest.EachChange(ds, dataset.Box{X: 1, Y: 2, W: 3, H: 4})
 		changes = append(changes, dataset.Change{Action: dataset.AddObject, Annotation: dataset.None, From: dataset.None, To: len(ds.Classes), Geometry: dataset.Box{X: 5, Y: 6, W: 7, H: 8}})
 		ds.Classes = append(ds.Classes, "new")
-		p, err = JSON.(source.Patcher).Patch(t.Context(), ds, changes)
+		p, err := JSON.(source.Patcher).Patch(t.Context(), ds, changes)
 		if err != nil {
 			return // such as a region of several tags
 		}
-		formattest.Apply(t, p)
-		got, err := JSON.Read(t.Context(), path, source.Options{})
-		if err != nil {
-			t.Fatalf("the corrected file cannot be read: %v", err)
-		}
-		want, err := dataset.Apply(ds, changes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := formattest.Diff(got, want, formattest.Comparison{NoIDs: true, NoUnused: true}); len(d) > 0 {
-			t.Errorf("%s\ncorrected (first) differs from what was asked for: %q", data, d)
-		}
+		formattest.Corrects(t, JSON, path, p, ds, changes, formattest.Comparison{NoIDs: true, NoUnused: true})
 	})
 }
