@@ -28,7 +28,7 @@ func TestPatch(t *testing.T) {
 	} {
 		t.Run(c.Path, func(t *testing.T) {
 			c.Format, c.Actions, c.Attribute = Format.(source.Patcher), actions, attribute
-			if ds := read(t, filepath.Join(c.Root, c.Path)); len(ds.Classes) == 1 {
+			if ds := formattest.Read(t, Format, filepath.Join(c.Root, c.Path)); len(ds.Classes) == 1 {
 				c.Actions = actions[1:]
 			}
 			c.Compare.NoUnused = true // most of the files have no list of classes
@@ -57,7 +57,7 @@ func TestMoveToOtherShapes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := write(t, before)
-			ds := read(t, path)
+			ds := formattest.Read(t, Format, path)
 			p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{{Action: dataset.MoveObject, Geometry: c.to, From: dataset.None, To: dataset.None}})
 			if err != nil {
 				t.Fatal(err)
@@ -83,7 +83,7 @@ func TestMoveToOtherShapes(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	path := write(t, `[{"name": "a", "labels": [{"id": 1, "category": "x", "box2d": {"x1": 1, "y1": 1, "x2": 2, "y2": 2}, "poly2d": [{"vertices": [[0, 0], [1, 1]], "types": "LL", "closed": false}]}]}]`)
-	ds := read(t, path)
+	ds := formattest.Read(t, Format, path)
 	for _, c := range []struct {
 		change dataset.Change
 		want   string
@@ -110,7 +110,7 @@ func TestRefusals(t *testing.T) {
 func TestDroppedFileLeaves(t *testing.T) {
 	root := filepath.Join(t.TempDir(), "first")
 	formattest.CopyTree(t, filepath.Join("testdata", "first"), root)
-	ds := read(t, root)
+	ds := formattest.Read(t, Format, root)
 	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{{Action: dataset.DropImage, Image: 1, Annotation: dataset.None}})
 	if err != nil {
 		t.Fatal(err)
@@ -162,39 +162,13 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		p, err := Format.(source.Patcher).Patch(t.Context(), ds, nil)
-		if err != nil || !p.Empty() {
-			t.Fatalf("nothing to change gives %+v, %v", p, err)
-		}
-		var changes []dataset.Change
-		for i, a := range ds.Annotations {
-			c := dataset.Change{Annotation: i, Image: a.Image, From: dataset.None, To: dataset.None}
-			switch i % 3 {
-			case 0:
-				c.Action, c.From, c.To = dataset.SetClass, a.Class, (a.Class+1)%len(ds.Classes)
-			case 1:
-				c.Action, c.Geometry = dataset.MoveObject, dataset.Box{X: 1, Y: 2, W: 3, H: 4}
-			default:
-				c.Action = dataset.DeleteObject
-			}
-			changes = append(changes, c)
-		}
-		p, err = Format.(source.Patcher).Patch(t.Context(), ds, changes)
+		formattest.PatchNothing(t, Format, ds)
+		changes := formattest.EachChange(ds, dataset.Box{X: 1, Y: 2, W: 3, H: 4})
+		p, err := Format.(source.Patcher).Patch(t.Context(), ds, changes)
 		if err != nil {
 			return // such as a file that ends too early
 		}
-		formattest.Apply(t, p)
-		got, err := Format.Read(t.Context(), path, source.Options{})
-		if err != nil {
-			t.Fatalf("the corrected file cannot be read: %v", err)
-		}
-		want, err := dataset.Apply(ds, changes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := formattest.Diff(got, want, formattest.Comparison{NoUnused: true}); len(d) > 0 {
-			t.Errorf("%s\ncorrected (first) differs from what was asked for: %q", data, d)
-		}
+		formattest.Corrects(t, Format, path, p, ds, changes, formattest.Comparison{NoUnused: true})
 	})
 }
 
@@ -219,7 +193,7 @@ func TestVideos(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"set", "set/labels", "set/labels/box_track_20"} {
-		ds := read(t, filepath.Join(root, filepath.FromSlash(path)))
+		ds := formattest.Read(t, Format, filepath.Join(root, filepath.FromSlash(path)))
 		for i, want := range []string{"v1/1.jpg", "v1/2.jpg", "v2/1.jpg", "v2/v2-7.jpg"} {
 			if i >= len(ds.Images) || !strings.HasSuffix(ds.Images[i].Path, want) || ds.Images[i].Split != "val" {
 				t.Errorf("%s: image %d of %+v is not %s", path, i, ds.Images, want)

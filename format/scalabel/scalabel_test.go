@@ -13,31 +13,14 @@ import (
 	"github.com/errata-cv/errata/internal/formattest"
 )
 
-func read(t *testing.T, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
-// write makes a file so deep that nothing outside of the test is taken for its
-// pictures.
+// write makes a file of labels and returns its path.
 func write(t *testing.T, content string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "1", "2", "3", "labels.json")
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return filepath.Join(formattest.Plant(t, map[string]string{"labels.json": content}), "labels.json")
 }
 
 func TestReadFrames(t *testing.T) {
-	ds := read(t, filepath.Join("testdata", "frames.json"))
+	ds := formattest.Read(t, Format, filepath.Join("testdata", "frames.json"))
 	if got := strings.Join(ds.Classes, " "); got != "car bus person ghost" {
 		t.Errorf("classes are %s", got)
 	}
@@ -84,7 +67,7 @@ func TestReadFrames(t *testing.T) {
 }
 
 func TestReadFirstRelease(t *testing.T) {
-	ds := read(t, filepath.Join("testdata", "first"))
+	ds := formattest.Read(t, Format, filepath.Join("testdata", "first"))
 	if len(ds.Images) != 2 || len(ds.Annotations) != 4 || ds.Images[0].Split != "train" || ds.Images[1].Path != "x2" {
 		t.Fatalf("read %+v", ds)
 	}
@@ -207,7 +190,7 @@ func TestInvalidShapes(t *testing.T) {
 		{`"rle": {"size": [2, 2]}`, "the rle has no counts"},
 		{`"index": 3`, "the label has no box2d, poly2d or rle"},
 	} {
-		ds := read(t, write(t, `[{"name": "a", "labels": [{"id": 1, "category": "x", `+c.shape+`}]}]`))
+		ds := formattest.Read(t, Format, write(t, `[{"name": "a", "labels": [{"id": 1, "category": "x", `+c.shape+`}]}]`))
 		g, ok := ds.Annotations[0].Geometry.(dataset.Invalid)
 		if !ok || !strings.Contains(g.Reason, c.reason) {
 			t.Errorf("%s is read as %+v", c.shape, ds.Annotations[0].Geometry)
@@ -255,7 +238,7 @@ func TestRoundTripKeepsMetadata(t *testing.T) {
 	if err := Format.(source.Writer).Write(t.Context(), ds, formattest.Folder{Dir: dir, Dataset: ds, Pictures: true}); err != nil {
 		t.Fatal(err)
 	}
-	got := read(t, dir)
+	got := formattest.Read(t, Format, dir)
 	if got.Root != dir || got.Images[1].Path != "images/sub/b.png" || !slices.Equal(got.Images[1].Metadata, []string{"", "3"}) || got.Images[0].Metadata[0] != "clear" {
 		t.Errorf("read %+v", got.Images)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
+	"github.com/errata-cv/errata/internal/formattest"
 	"github.com/errata-cv/errata/internal/shared"
 )
 
@@ -38,12 +39,8 @@ func TestSharedSources(t *testing.T) {
 	} {
 		t.Run(c.path, func(t *testing.T) {
 			path := shared.Dir(t, "data", "formats", filepath.FromSlash(c.path))
-			p, err := source.NewPeek(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
-				t.Errorf("detected as %v, %v", m, err)
+			if m := formattest.Detect(t, Format, path); m.Confidence != source.Sure {
+				t.Errorf("detected as %v", m)
 			}
 			ds, err := Format.Read(t.Context(), path, source.Options{})
 			if err != nil {
@@ -92,12 +89,8 @@ func TestSharedFilesOfOthers(t *testing.T) {
 		"scalabel-bdd/label/testcases/coco_rle.json", "scalabel-bdd/label/testcases/poly2ds.json", "scalabel-bdd/label/testcases/scalabel_rle.json",
 		"cvat-api", "datumaro-assets/coco_dataset", "label-studio", "labelme", "datumaro-assets/roboflow_dataset/createml", "datumaro-assets/vott_json_dataset",
 	} {
-		p, err := source.NewPeek(shared.Dir(t, "data", "formats", filepath.FromSlash(path)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m, err := Format.Detect(p); err != nil || m.Confidence != source.No {
-			t.Errorf("%s is detected as %v, %v", path, m, err)
+		if m := formattest.Detect(t, Format, shared.Dir(t, "data", "formats", filepath.FromSlash(path))); m.Confidence != source.No {
+			t.Errorf("%s is detected as %v", path, m)
 		}
 	}
 }
