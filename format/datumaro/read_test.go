@@ -1,7 +1,6 @@
 package datumaro
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,38 +11,6 @@ import (
 	"github.com/errata-cv/errata/internal/formattest"
 	"github.com/errata-cv/errata/internal/shared"
 )
-
-// put writes files below a folder.
-func put(t testing.TB, dir string, files map[string]string) string {
-	t.Helper()
-	for name, content := range files {
-		full := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-func read(t testing.TB, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
-func messages(ds *dataset.Dataset) string {
-	var out []string
-	for _, p := range ds.Problems {
-		out = append(out, string(p.Kind)+" "+p.Image+" "+p.Place+": "+p.Message)
-	}
-	return strings.Join(out, "\n")
-}
 
 func TestReadShared(t *testing.T) {
 	for _, c := range []struct {
@@ -58,9 +25,9 @@ func TestReadShared(t *testing.T) {
 		{"algorithms/noisy_label_detection_det", 10, 67, 4, []string{"dice3", "dice5", "dice4", "dice6", "dice1", "dice2"}, []string{"train"}, false},
 	} {
 		t.Run(c.dir, func(t *testing.T) {
-			ds := read(t, shared.Dir(t, "data", "formats", "datumaro-assets", c.dir))
+			ds := formattest.Read(t, Format, shared.Dir(t, "data", "formats", "datumaro-assets", c.dir))
 			if len(ds.Images) != c.images || len(ds.Annotations) != c.annotations || len(ds.Problems) != c.problems || !slices.Equal(ds.Classes, c.classes) || !slices.Equal(ds.Splits(), c.splits) {
-				t.Errorf("%d images, %d annotations, %q, %q, problems:\n%s", len(ds.Images), len(ds.Annotations), ds.Classes, ds.Splits(), messages(ds))
+				t.Errorf("%d images, %d annotations, %q, %q, problems:\n%s", len(ds.Images), len(ds.Annotations), ds.Classes, ds.Splits(), formattest.Messages(ds))
 			}
 			for i := range ds.Images {
 				if _, _, err := source.StatPicture(ds, &ds.Images[i]); (err == nil) != c.found {
@@ -156,7 +123,7 @@ var spread = map[string]string{
 }
 
 func TestReadSpread(t *testing.T) {
-	ds := read(t, put(t, t.TempDir(), spread))
+	ds := formattest.Read(t, Format, formattest.Put(t, t.TempDir(), spread))
 	if !slices.Equal(ds.Classes, []string{"car", "tree", "büs", "unused", "5"}) {
 		t.Errorf("classes %q", ds.Classes)
 	}
@@ -182,7 +149,7 @@ func TestReadSpread(t *testing.T) {
 	for _, d := range formattest.Diff(ds, want, formattest.Comparison{}) {
 		t.Error(d)
 	}
-	text := messages(ds)
+	text := formattest.Messages(ds)
 	for _, part := range []string{
 		`undefined-class images/train/a.jpg annotations/train.json item 1: the label_id 5`,
 		`2 annotations of the type "points" are kept`, `1 annotation of the type "caption" is kept`,
@@ -195,12 +162,12 @@ func TestReadSpread(t *testing.T) {
 }
 
 func TestReadFile(t *testing.T) {
-	dir := put(t, t.TempDir(), spread)
-	ds := read(t, filepath.Join(dir, "annotations", "train.json"))
+	dir := formattest.Put(t, t.TempDir(), spread)
+	ds := formattest.Read(t, Format, filepath.Join(dir, "annotations", "train.json"))
 	if ds.Root != dir || len(ds.Images) != 2 || ds.Images[0].Path != "images/train/a.jpg" || ds.Source != filepath.Join(dir, "annotations", "train.json") {
 		t.Errorf("root %s, source %s, images %+v", ds.Root, ds.Source, ds.Images)
 	}
-	ds = read(t, filepath.Join(dir, "annotations"))
+	ds = formattest.Read(t, Format, filepath.Join(dir, "annotations"))
 	if ds.Root != dir || len(ds.Images) != 3 {
 		t.Errorf("root %s, images %+v", ds.Root, ds.Images)
 	}
@@ -209,8 +176,8 @@ func TestReadFile(t *testing.T) {
 		t.Errorf("%+v, %v", ds, err)
 	}
 	ds, err = Format.Read(t.Context(), dir, source.Options{Classes: []string{"car"}})
-	if err != nil || !strings.Contains(messages(ds), `the label "büs" is not in the list`) {
-		t.Errorf("%v, %v", messages(ds), err)
+	if err != nil || !strings.Contains(formattest.Messages(ds), `the label "büs" is not in the list`) {
+		t.Errorf("%v, %v", formattest.Messages(ds), err)
 	}
 }
 
@@ -235,8 +202,8 @@ func TestReadBad(t *testing.T) {
 		"escaping path":     {`{"items": [{"id": "a", "image": {"path": "../../../etc/passwd"}}]}`, "image etc/passwd"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ds := read(t, put(t, t.TempDir(), map[string]string{"a.json": c.content, "b.json": item("")}))
-			text := messages(ds)
+			ds := formattest.Read(t, Format, formattest.Put(t, t.TempDir(), map[string]string{"a.json": c.content, "b.json": item("")}))
+			text := formattest.Messages(ds)
 			for _, a := range ds.Annotations {
 				if v, ok := a.Geometry.(dataset.Invalid); ok {
 					text += "\nInvalid " + v.Reason
@@ -254,7 +221,7 @@ func TestReadBad(t *testing.T) {
 		})
 	}
 	for content, want := range map[string]string{`{"items": [{`: "line 1 column 13", `{"images": []}`: "expected JSON with categories and items"} {
-		dir := put(t, t.TempDir(), map[string]string{"a.json": content})
+		dir := formattest.Put(t, t.TempDir(), map[string]string{"a.json": content})
 		if _, err := Format.Read(t.Context(), dir, source.Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v", content, err)
 		}
@@ -262,8 +229,8 @@ func TestReadBad(t *testing.T) {
 }
 
 func TestDetect(t *testing.T) {
-	dir := put(t, t.TempDir(), spread)
-	put(t, dir, map[string]string{
+	dir := formattest.Put(t, t.TempDir(), spread)
+	formattest.Put(t, dir, map[string]string{
 		"coco/annotations/a.json": `{"info": {}, "images": [], "annotations": [], "categories": []}`,
 		"flat/default.json":       spread["annotations/train.json"],
 	})
@@ -271,12 +238,8 @@ func TestDetect(t *testing.T) {
 		"": source.Sure, "annotations": source.Sure, "annotations/train.json": source.Sure, "flat": source.Sure,
 		"annotations/default.json": source.Sure, "coco": source.No, "coco/annotations/a.json": source.No, "images/c.png": source.No,
 	} {
-		p, err := source.NewPeek(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m, err := Format.Detect(p); err != nil || m.Confidence != want || m.Reason == "" {
-			t.Errorf("%q: %+v, %v, want %d", name, m, err, want)
+		if m := formattest.Detect(t, Format, filepath.Join(dir, name)); m.Confidence != want {
+			t.Errorf("%q: %+v, want %d", name, m, want)
 		}
 	}
 }
