@@ -6,24 +6,12 @@ import (
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
+	"github.com/errata-cv/errata/internal/formattest"
 	"github.com/errata-cv/errata/internal/shared"
 )
 
-func detect(t *testing.T, path string) source.Confidence {
-	t.Helper()
-	p, err := source.NewPeek(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := Format.Detect(p)
-	if err != nil || m.Reason == "" {
-		t.Fatalf("%+v, %v", m, err)
-	}
-	return m.Confidence
-}
-
 func TestDetect(t *testing.T) {
-	dir := put(t, t.TempDir(), map[string]string{
+	dir := formattest.Put(t, t.TempDir(), map[string]string{
 		"beside/a.json":            spread["val/b.json"],
 		"splits/train/a.json":      spread["val/b.json"],
 		"apart/annotations/a.json": spread["val/b.json"],
@@ -35,7 +23,7 @@ func TestDetect(t *testing.T) {
 		"beside": source.Sure, "beside/a.json": source.Sure, "splits": source.Sure, "apart": source.Sure,
 		"deeper": source.Likely, "coco": source.No, "cvat": source.No, "cvat/a.json": source.No,
 	} {
-		if got := detect(t, dir+"/"+name); got != want {
+		if got := formattest.Detect(t, Format, dir+"/"+name).Confidence; got != want {
 			t.Errorf("%s: %d, want %d", name, got, want)
 		}
 	}
@@ -52,7 +40,7 @@ func TestDetectShared(t *testing.T) {
 		"formats/cvat-api":                              source.No,
 		"formats/label-studio":                          source.No,
 	} {
-		if got := detect(t, root+"/"+name); got != want {
+		if got := formattest.Detect(t, Format, root+"/"+name).Confidence; got != want {
 			t.Errorf("%s: %d, want %d", name, got, want)
 		}
 	}
@@ -82,9 +70,9 @@ func TestReadBad(t *testing.T) {
 		"same picture":    {strings.Replace(good, "[3, 4]", "[5, 5]", 1), "second label file"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := put(t, t.TempDir(), map[string]string{"0.json": c.content, "1.json": good})
-			ds := read(t, dir)
-			text := messages(ds)
+			dir := formattest.Put(t, t.TempDir(), map[string]string{"0.json": c.content, "1.json": good})
+			ds := formattest.Read(t, Format, dir)
+			text := formattest.Messages(ds)
 			for _, a := range ds.Annotations {
 				if v, ok := a.Geometry.(dataset.Invalid); ok {
 					text += "\nInvalid " + v.Reason
@@ -101,7 +89,7 @@ func TestReadBad(t *testing.T) {
 			}
 		})
 	}
-	if _, err := Format.Read(t.Context(), put(t, t.TempDir(), map[string]string{"a.json": "{"}), source.Options{}); err == nil || !strings.Contains(err.Error(), "a.json") {
+	if _, err := Format.Read(t.Context(), formattest.Put(t, t.TempDir(), map[string]string{"a.json": "{"}), source.Options{}); err == nil || !strings.Contains(err.Error(), "a.json") {
 		t.Errorf("error %v", err)
 	}
 	if _, err := Format.Read(t.Context(), t.TempDir(), source.Options{}); err == nil || !strings.Contains(err.Error(), "no label file") {

@@ -27,10 +27,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		p, err := patcherFormat.Patch(t.Context(), ds, nil)
-		if err != nil || !p.Empty() {
-			t.Fatalf("an empty patch is %+v, %v", p, err)
-		}
+		formattest.PatchNothing(t, Format, ds)
 		var changes []dataset.Change
 		for i, a := range ds.Annotations {
 			c := dataset.Change{Annotation: i, Image: a.Image, From: dataset.None, To: dataset.None}
@@ -46,20 +43,10 @@ func FuzzRead(f *testing.F) {
 			}
 			changes = append(changes, c)
 		}
-		if p, err = patcherFormat.Patch(t.Context(), ds, changes); err != nil {
-			t.Fatal(err)
-		}
-		formattest.Apply(t, p)
-		got, err := Format.Read(t.Context(), dir, source.Options{})
+		p, err := patcherFormat.Patch(t.Context(), ds, changes)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := dataset.Apply(ds, changes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range formattest.Diff(got, want, formattest.Comparison{NoUnused: true, NoAttributes: true}) {
-			t.Error(d)
-		}
+		formattest.Corrects(t, Format, dir, p, ds, changes, formattest.Comparison{NoUnused: true, NoAttributes: true})
 	})
 }

@@ -29,14 +29,14 @@ func noFlags() map[string]string {
 
 func TestPatch(t *testing.T) {
 	formattest.PatchCase{
-		Format: patcherFormat, Root: put(t, t.TempDir(), noFlags()), Actions: all,
+		Format: patcherFormat, Root: formattest.Put(t, t.TempDir(), noFlags()), Actions: all,
 		Attribute: dataset.Attribute{Name: "occluded", Value: "false"},
 	}.Patch(t)
 }
 
 func TestPatchFlags(t *testing.T) {
 	formattest.PatchCase{
-		Format: patcherFormat, Root: put(t, t.TempDir(), map[string]string{
+		Format: patcherFormat, Root: formattest.Put(t, t.TempDir(), map[string]string{
 			"a.json": `{"flags": {"night": true, "rain": false, "fog": true}, "shapes": [], "imagePath": "a.jpg", "imageData": null}`,
 			"b.json": `{"flags": {"night": false, "rain": true}, "shapes": [], "imagePath": "b.jpg", "imageData": null}`,
 		}),
@@ -80,8 +80,8 @@ func TestPatchEach(t *testing.T) {
 		dataset.Polygon{Parts: [][]float64{{1, 2, 3, 4, 5, 7, 9, 3}}},
 		dataset.MaskOf(200, 100, pixels(200, 100, [2]int{8, 9}, [2]int{9, 9})),
 	}
-	root := put(t, t.TempDir(), spread)
-	ds := read(t, root)
+	root := formattest.Put(t, t.TempDir(), spread)
+	ds := formattest.Read(t, Format, root)
 	for a, an := range ds.Annotations {
 		if an.Geometry == nil {
 			continue
@@ -89,27 +89,20 @@ func TestPatchEach(t *testing.T) {
 		for _, g := range append([]dataset.Geometry{formattest.Shift(an.Geometry, 2, 1)}, places...) {
 			dir := filepath.Join(t.TempDir(), filepath.Base(root))
 			formattest.CopyTree(t, root, dir)
-			ds := read(t, dir)
+			ds := formattest.Read(t, Format, dir)
 			changes := []dataset.Change{{Action: dataset.MoveObject, Annotation: a, Image: an.Image, From: dataset.None, To: dataset.None, Geometry: g}}
 			p, err := patcherFormat.Patch(t.Context(), ds, changes)
 			if err != nil {
 				t.Fatal(err)
 			}
-			formattest.Apply(t, p)
-			want, err := dataset.Apply(ds, changes)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, d := range formattest.Diff(read(t, dir), want, formattest.Comparison{}) {
-				t.Errorf("annotation %d to %v: %s", a, g, d)
-			}
+			formattest.Corrects(t, Format, dir, p, ds, changes, formattest.Comparison{})
 		}
 	}
 }
 
 func TestPatchBytes(t *testing.T) {
-	dir := put(t, t.TempDir(), map[string]string{"a.json": strings.ReplaceAll(spread["train/a.json"], "\n", "\r\n")})
-	ds := read(t, dir)
+	dir := formattest.Put(t, t.TempDir(), map[string]string{"a.json": strings.ReplaceAll(spread["train/a.json"], "\n", "\r\n")})
+	ds := formattest.Read(t, Format, dir)
 	p, err := patcherFormat.Patch(t.Context(), ds, []dataset.Change{
 		{Action: dataset.SetClass, Annotation: 2, Image: 0, From: ds.Annotations[2].Class, To: ds.Annotations[1].Class},
 		{Action: dataset.MoveObject, Annotation: 1, Image: 0, From: dataset.None, To: dataset.None, Geometry: dataset.Box{X: 10.25, Y: 20, W: 101.25, H: 70}},
@@ -129,8 +122,8 @@ func TestPatchBytes(t *testing.T) {
 }
 
 func TestPatchRefuses(t *testing.T) {
-	dir := put(t, t.TempDir(), spread)
-	ds := read(t, dir)
+	dir := formattest.Put(t, t.TempDir(), spread)
+	ds := formattest.Read(t, Format, dir)
 	class := ds.Annotations[2].Class
 	for name, c := range map[string]struct {
 		change dataset.Change
@@ -149,7 +142,7 @@ func TestPatchRefuses(t *testing.T) {
 			}
 		})
 	}
-	put(t, dir, map[string]string{"train/a.json": strings.Replace(spread["train/a.json"], "dog", "cow", 1)})
+	formattest.Put(t, dir, map[string]string{"train/a.json": strings.Replace(spread["train/a.json"], "dog", "cow", 1)})
 	if _, err := patcherFormat.Patch(t.Context(), ds, []dataset.Change{{Action: dataset.DeleteObject, Annotation: 1}}); err == nil || !strings.Contains(err.Error(), "check it again") {
 		t.Errorf("a changed label: %v", err)
 	}
@@ -184,7 +177,7 @@ func rich() *dataset.Dataset {
 func TestRoundTripShared(t *testing.T) {
 	for _, dir := range [][]string{{"bbox_detection", "data_annotated"}, {"instance_segmentation", "data_annotated"}, {"primitives"}, {"classification", "data_annotated"}} {
 		t.Run(dir[0], func(t *testing.T) {
-			formattest.RoundTrip(t, Format.(source.Writer), read(t, shared.Dir(t, append([]string{"data", "formats", "labelme"}, dir...)...)))
+			formattest.RoundTrip(t, Format.(source.Writer), formattest.Read(t, Format, shared.Dir(t, append([]string{"data", "formats", "labelme"}, dir...)...)))
 		})
 	}
 }
@@ -208,7 +201,7 @@ func TestLosses(t *testing.T) {
 
 // TestPatchApart drops a picture that lies in a folder beside the label files.
 func TestPatchApart(t *testing.T) {
-	dir := put(t, t.TempDir(), map[string]string{
+	dir := formattest.Put(t, t.TempDir(), map[string]string{
 		"annotations/a.json": `{"shapes": [], "imagePath": "a.jpg"}`, "annotations/b.json": `{"shapes": [], "imagePath": "b.jpg"}`,
 		"images/a.jpg": "a", "images/b.jpg": "b",
 	})
@@ -216,7 +209,7 @@ func TestPatchApart(t *testing.T) {
 		"annotations": {{From: "a.json", To: "a.json", Drop: true}},
 		"":            {{From: "annotations/a.json", To: "annotations/a.json", Drop: true}, {From: "images/a.jpg", To: "images/a.jpg", Drop: true}},
 	} {
-		ds := read(t, filepath.Join(dir, name))
+		ds := formattest.Read(t, Format, filepath.Join(dir, name))
 		if _, err := os.Stat(filepath.Join(ds.Root, ds.Images[0].Path)); err != nil {
 			t.Error(err)
 		}

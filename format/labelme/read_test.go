@@ -1,8 +1,6 @@
 package labelme
 
 import (
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -10,40 +8,9 @@ import (
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
+	"github.com/errata-cv/errata/internal/formattest"
 	"github.com/errata-cv/errata/internal/shared"
 )
-
-// put writes files below a folder.
-func put(t testing.TB, dir string, files map[string]string) string {
-	t.Helper()
-	for name, content := range files {
-		full := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-func read(t testing.TB, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
-func messages(ds *dataset.Dataset) string {
-	var out []string
-	for _, p := range ds.Problems {
-		out = append(out, string(p.Kind)+" "+p.Image+" "+p.Place+": "+p.Message)
-	}
-	return strings.Join(out, "\n")
-}
 
 func counts(ds *dataset.Dataset) map[string]int {
 	out := map[string]int{}
@@ -69,7 +36,7 @@ func TestReadShared(t *testing.T) {
 	} {
 		t.Run(strings.Join(c.dir, "/"), func(t *testing.T) {
 			dir := shared.Dir(t, append([]string{"data"}, c.dir...)...)
-			ds := read(t, dir)
+			ds := formattest.Read(t, Format, dir)
 			got := counts(ds)
 			for class, n := range got {
 				if n == 0 {
@@ -77,7 +44,7 @@ func TestReadShared(t *testing.T) {
 				}
 			}
 			if len(ds.Images) != c.images || len(ds.Problems) != c.problems || !equal(got, c.counts) {
-				t.Errorf("%d images, %v, problems:\n%s", len(ds.Images), got, messages(ds))
+				t.Errorf("%d images, %v, problems:\n%s", len(ds.Images), got, formattest.Messages(ds))
 			}
 		})
 	}
@@ -96,7 +63,7 @@ func equal(a, b map[string]int) bool {
 }
 
 func TestReadSharedEmbedded(t *testing.T) {
-	ds := read(t, shared.Dir(t, "data", "voc100-formats", "gts", "labelme_format"))
+	ds := formattest.Read(t, Format, shared.Dir(t, "data", "voc100-formats", "gts", "labelme_format"))
 	for i := range ds.Images {
 		im := &ds.Images[i]
 		data, err := source.ReadPicture(ds, im)
@@ -114,7 +81,7 @@ func TestReadSharedEmbedded(t *testing.T) {
 }
 
 func TestReadSharedMask(t *testing.T) {
-	ds := read(t, shared.Dir(t, "data", "formats", "labelme", "primitives"))
+	ds := formattest.Read(t, Format, shared.Dir(t, "data", "formats", "labelme", "primitives"))
 	m, ok := ds.Annotations[len(ds.Annotations)-1].Geometry.(dataset.Mask)
 	if !ok || m.Check() != nil {
 		t.Fatalf("the octagon is %+v", ds.Annotations[len(ds.Annotations)-1])
@@ -197,7 +164,7 @@ var spread = map[string]string{
 }
 
 func TestReadSpread(t *testing.T) {
-	ds := read(t, put(t, t.TempDir(), spread))
+	ds := formattest.Read(t, Format, formattest.Put(t, t.TempDir(), spread))
 	if got := []string{"cat", "dog", "bird", "night", "rain", "café"}; !slices.Equal(got, ds.Classes) {
 		t.Errorf("classes %q", ds.Classes)
 	}
@@ -231,7 +198,7 @@ func TestReadSpread(t *testing.T) {
 	if !slices.Equal(ds.Annotations[1].Attributes, attrs) {
 		t.Errorf("attributes %v", ds.Annotations[1].Attributes)
 	}
-	text := messages(ds)
+	text := formattest.Messages(ds)
 	for _, part := range []string{`1 shape of the type "circle" is kept`, `2 shapes of the type "point" are kept`, `undefined-class pictures/a.png train/a.json shape 2: the label "café"`} {
 		if !strings.Contains(text, part) {
 			t.Errorf("problems do not say %q:\n%s", part, text)
