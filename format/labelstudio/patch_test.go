@@ -24,7 +24,7 @@ func TestPatch(t *testing.T) {
 	for name, attribute := range map[string]dataset.Attribute{"changed": {Name: "colour", Value: "blue"}, "new": {Name: "parked", Value: "yes \"é\""}} {
 		t.Run(name, func(t *testing.T) {
 			formattest.PatchCase{
-				Format: patcherFormat, Root: put(t, t.TempDir(), map[string]string{"export.json": content}),
+				Format: patcherFormat, Root: formattest.Put(t, t.TempDir(), map[string]string{"export.json": content}),
 				Actions: all, Attribute: attribute, MaxOld: 3000,
 				Compare: formattest.Comparison{NoUnused: true},
 			}.Patch(t)
@@ -34,12 +34,12 @@ func TestPatch(t *testing.T) {
 
 func TestPatchShort(t *testing.T) {
 	formattest.PatchCase{
-		Format: patcherFormat, Root: put(t, t.TempDir(), map[string]string{"min.json": short}), Path: "min.json",
+		Format: patcherFormat, Root: formattest.Put(t, t.TempDir(), map[string]string{"min.json": short}), Path: "min.json",
 		Compare: formattest.Comparison{NoUnused: true},
 	}.Patch(t)
 	for _, image := range []string{"data/upload/3/b.jpg", "data/upload/3/c.jpg"} {
 		formattest.PatchCase{
-			Format: patcherFormat, Root: put(t, t.TempDir(), map[string]string{"min.json": short}), Image: image,
+			Format: patcherFormat, Root: formattest.Put(t, t.TempDir(), map[string]string{"min.json": short}), Image: image,
 			Actions: []dataset.Action{dataset.SetClass, dataset.DeleteObject, dataset.AddObject, dataset.DropImage},
 			Compare: formattest.Comparison{NoUnused: true},
 		}.Patch(t)
@@ -64,7 +64,7 @@ func TestPatchShared(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	put(t, path, map[string]string{"csv.json": strings.Replace(string(data), `"Car"`, `"Van"`, 1)})
+	formattest.Put(t, path, map[string]string{"csv.json": strings.Replace(string(data), `"Car"`, `"Van"`, 1)})
 	formattest.PatchCase{Format: patcherFormat, Root: path, Actions: all, MaxOld: 5000, Attribute: dataset.Attribute{Name: "seen", Value: "yes"}, Compare: formattest.Comparison{NoUnused: true}}.Patch(t)
 }
 
@@ -82,15 +82,15 @@ func check(t *testing.T, dir string, ds *dataset.Dataset, c formattest.Compariso
 		t.Fatal(err)
 	}
 	c.NoUnused = true
-	for _, d := range formattest.Diff(read(t, dir), want, c) {
+	for _, d := range formattest.Diff(formattest.Read(t, Format, dir), want, c) {
 		t.Error(d)
 	}
 }
 
 // TestPatchEach moves every region of the fixture.
 func TestPatchEach(t *testing.T) {
-	root := put(t, t.TempDir(), tree())
-	for a, an := range read(t, root).Annotations {
+	root := formattest.Put(t, t.TempDir(), tree())
+	for a, an := range formattest.Read(t, Format, root).Annotations {
 		if an.Geometry == nil {
 			continue
 		}
@@ -104,7 +104,7 @@ func TestPatchEach(t *testing.T) {
 		for _, g := range places {
 			dir := filepath.Join(t.TempDir(), filepath.Base(root))
 			formattest.CopyTree(t, root, dir)
-			ds := read(t, dir)
+			ds := formattest.Read(t, Format, dir)
 			changes := []dataset.Change{{Action: dataset.MoveObject, Annotation: a, Image: an.Image, From: dataset.None, To: dataset.None, Geometry: g}}
 			for b, other := range ds.Annotations {
 				if b != a && other.ID == an.ID { // the other label of the region
@@ -119,12 +119,12 @@ func TestPatchEach(t *testing.T) {
 // TestPatchDeleteEach deletes every annotation alone and with the others of its
 // result.
 func TestPatchDeleteEach(t *testing.T) {
-	root := put(t, t.TempDir(), tree())
-	for a, an := range read(t, root).Annotations {
+	root := formattest.Put(t, t.TempDir(), tree())
+	for a, an := range formattest.Read(t, Format, root).Annotations {
 		for _, together := range []bool{false, true} {
 			dir := filepath.Join(t.TempDir(), filepath.Base(root))
 			formattest.CopyTree(t, root, dir)
-			ds := read(t, dir)
+			ds := formattest.Read(t, Format, dir)
 			var changes []dataset.Change
 			for b, other := range ds.Annotations {
 				if b == a || together && other.ID == an.ID {
@@ -144,10 +144,10 @@ func TestPatchDeleteEach(t *testing.T) {
 }
 
 func TestPatchAdd(t *testing.T) {
-	dir := put(t, t.TempDir(), tree())
+	dir := formattest.Put(t, t.TempDir(), tree())
 	png := "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x06\x08\x00\x00\x00\x00"
-	put(t, dir, map[string]string{"pictures/deep/two.png": withCRC(png)})
-	ds := read(t, dir)
+	formattest.Put(t, dir, map[string]string{"pictures/deep/two.png": withCRC(png)})
+	ds := formattest.Read(t, Format, dir)
 	var changes []dataset.Change
 	add := func(image, class int, g dataset.Geometry) {
 		changes = append(changes, dataset.Change{Action: dataset.AddObject, Annotation: dataset.None, Image: image, From: dataset.None, To: class, Geometry: g})
@@ -173,14 +173,14 @@ func TestPatchAdd(t *testing.T) {
 }
 
 func TestPatchChoices(t *testing.T) {
-	dir := put(t, t.TempDir(), map[string]string{"min.json": short})
-	ds := read(t, dir)
+	dir := formattest.Put(t, t.TempDir(), map[string]string{"min.json": short})
+	ds := formattest.Read(t, Format, dir)
 	b := 1 // the picture with a single choice
 	check(t, dir, ds, formattest.Comparison{NoAnnotators: true},
 		dataset.Change{Action: dataset.SetClass, Annotation: 3, Image: b, From: ds.Annotations[3].Class, To: 4},
 		dataset.Change{Action: dataset.AddObject, Annotation: dataset.None, Image: b, From: dataset.None, To: 5},
 		dataset.Change{Action: dataset.AddObject, Annotation: dataset.None, Image: b, From: dataset.None, To: 3})
-	ds = read(t, dir)
+	ds = formattest.Read(t, Format, dir)
 	var changes []dataset.Change
 	for a, an := range ds.Annotations {
 		if an.Image == b {
@@ -192,8 +192,8 @@ func TestPatchChoices(t *testing.T) {
 
 func TestPatchBytes(t *testing.T) {
 	before := "\ufeff" + strings.ReplaceAll(full, "\n", "\r\n")
-	dir := put(t, t.TempDir(), map[string]string{"export.json": before})
-	ds := read(t, dir)
+	dir := formattest.Put(t, t.TempDir(), map[string]string{"export.json": before})
+	ds := formattest.Read(t, Format, dir)
 	p, err := patcherFormat.Patch(t.Context(), ds, []dataset.Change{
 		{Action: dataset.SetClass, Annotation: 1, Image: 0, From: ds.Annotations[1].Class, To: 0},
 		{Action: dataset.MoveObject, Annotation: 0, Image: 0, From: dataset.None, To: dataset.None, Geometry: dataset.Box{X: 21, Y: 20, W: 62, H: 41}},
@@ -219,19 +219,19 @@ func TestPatchBytes(t *testing.T) {
 }
 
 func TestPatchDropsFile(t *testing.T) {
-	dir := put(t, t.TempDir(), map[string]string{
+	dir := formattest.Put(t, t.TempDir(), map[string]string{
 		"1.json": `{"id": 1, "data": {"image": "a.jpg"}, "annotations": []}`,
 		"2.json": `{"id": 2, "data": {"image": "b.jpg"}, "annotations": []}`,
 	})
-	p, err := patcherFormat.Patch(t.Context(), read(t, dir), []dataset.Change{{Action: dataset.DropImage, Annotation: dataset.None, Image: 0}})
+	p, err := patcherFormat.Patch(t.Context(), formattest.Read(t, Format, dir), []dataset.Change{{Action: dataset.DropImage, Annotation: dataset.None, Image: 0}})
 	if err != nil || len(p.Files) != 0 || len(p.Moves) != 1 || p.Moves[0].From != "1.json" || !p.Moves[0].Drop {
 		t.Errorf("%+v, %v", p, err)
 	}
 }
 
 func TestPatchRefuses(t *testing.T) {
-	dir := put(t, t.TempDir(), tree())
-	ds := read(t, dir)
+	dir := formattest.Put(t, t.TempDir(), tree())
+	ds := formattest.Read(t, Format, dir)
 	outline := dataset.Polygon{Parts: [][]float64{{1, 2, 3, 4, 5, 6}}}
 	for name, c := range map[string]struct {
 		change dataset.Change
@@ -253,7 +253,7 @@ func TestPatchRefuses(t *testing.T) {
 			}
 		})
 	}
-	put(t, dir, map[string]string{"export.json": strings.Replace(full, `"Car"`, `"Cat"`, 1)})
+	formattest.Put(t, dir, map[string]string{"export.json": strings.Replace(full, `"Car"`, `"Cat"`, 1)})
 	if _, err := patcherFormat.Patch(t.Context(), ds, []dataset.Change{{Action: dataset.DeleteObject, Annotation: 0}}); err == nil || !strings.Contains(err.Error(), "check it again") {
 		t.Errorf("a changed label: %v", err)
 	}

@@ -1,7 +1,6 @@
 package labelstudio
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,38 +11,6 @@ import (
 	"github.com/errata-cv/errata/internal/formattest"
 	"github.com/errata-cv/errata/internal/shared"
 )
-
-// put writes files below a folder.
-func put(t testing.TB, dir string, files map[string]string) string {
-	t.Helper()
-	for name, content := range files {
-		full := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-func read(t testing.TB, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
-func messages(ds *dataset.Dataset) string {
-	var out []string
-	for _, p := range ds.Problems {
-		out = append(out, string(p.Kind)+" "+p.Image+" "+p.Place+": "+p.Message)
-	}
-	return strings.Join(out, "\n")
-}
 
 func TestReadShared(t *testing.T) {
 	root := shared.Dir(t, "data", "formats", "label-studio")
@@ -61,13 +28,13 @@ func TestReadShared(t *testing.T) {
 		{"test_export_json_min", 4, 2, []string{"Airplane", "Car", "Document Title"}, []string{"1 JSON file without a task"}},
 	} {
 		t.Run(c.path, func(t *testing.T) {
-			ds := read(t, filepath.Join(root, c.path))
+			ds := formattest.Read(t, Format, filepath.Join(root, c.path))
 			if len(ds.Images) != c.images || len(ds.Annotations) != c.annotations || !slices.Equal(ds.Classes, c.classes) || len(ds.Problems) != len(c.problems) {
-				t.Errorf("%d images, %d annotations, %q, problems:\n%s", len(ds.Images), len(ds.Annotations), ds.Classes, messages(ds))
+				t.Errorf("%d images, %d annotations, %q, problems:\n%s", len(ds.Images), len(ds.Annotations), ds.Classes, formattest.Messages(ds))
 			}
 			for _, p := range c.problems {
-				if !strings.Contains(messages(ds), p) {
-					t.Errorf("problems do not say %q:\n%s", p, messages(ds))
+				if !strings.Contains(formattest.Messages(ds), p) {
+					t.Errorf("problems do not say %q:\n%s", p, formattest.Messages(ds))
 				}
 			}
 		})
@@ -75,7 +42,7 @@ func TestReadShared(t *testing.T) {
 }
 
 func TestReadFull(t *testing.T) {
-	ds := read(t, put(t, t.TempDir(), tree()))
+	ds := formattest.Read(t, Format, formattest.Put(t, t.TempDir(), tree()))
 	if want := []string{"Truck", "Car", "day", "street", "Büs", "Van"}; !slices.Equal(ds.Classes, want) {
 		t.Errorf("classes %q, want %q", ds.Classes, want)
 	}
@@ -101,7 +68,7 @@ func TestReadFull(t *testing.T) {
 	for _, d := range formattest.Diff(ds, want, formattest.Comparison{}) {
 		t.Error(d)
 	}
-	text := messages(ds)
+	text := formattest.Messages(ds)
 	for _, part := range []string{
 		"1 cancelled annotation is", "1 draft is", "1 prediction is", "1 result of the type relation", "1 result of the type keypointlabels", "1 result of the type ellipselabels",
 		"1 region on a picture that was turned", "1 result without a label", "1 result on a picture that its task does not have", "1 task without a picture",
@@ -116,7 +83,7 @@ func TestReadFull(t *testing.T) {
 }
 
 func TestReadShort(t *testing.T) {
-	ds := read(t, filepath.Join(put(t, t.TempDir(), map[string]string{"val.json": short}), "val.json"))
+	ds := formattest.Read(t, Format, filepath.Join(formattest.Put(t, t.TempDir(), map[string]string{"val.json": short}), "val.json"))
 	want := &dataset.Dataset{
 		Classes: []string{"Car", "Van", "Bus", "day", "night", "dusk"},
 		Images:  []dataset.Image{{Path: "data/upload/3/a.jpg", Split: "val", Width: 200, Height: 100}, {Path: "data/upload/3/b.jpg", Split: "val"}, {Path: "data/upload/3/c.jpg", Split: "val"}},
@@ -131,33 +98,33 @@ func TestReadShort(t *testing.T) {
 	for _, d := range formattest.Diff(ds, want, formattest.Comparison{}) {
 		t.Error(d)
 	}
-	if text := messages(ds); !strings.Contains(text, "2 values of text") {
+	if text := formattest.Messages(ds); !strings.Contains(text, "2 values of text") {
 		t.Errorf("problems: %s", text)
 	}
 }
 
 func TestReadSingle(t *testing.T) {
 	const result = `{"id": "a", "type": "choices", "from_name": "scene", "to_name": "image", "value": {"choices": ["day"]}}`
-	dir := put(t, t.TempDir(), map[string]string{
+	dir := formattest.Put(t, t.TempDir(), map[string]string{
 		"1.json": `{"id": 1, "data": {"image": "a.jpg"}, "completions": [{"id": 1, "result": [` + result + `]}]}`,
 		"2.json": `{"id": 2, "result": [` + result + `], "completed_by": 3, "task": {"id": 5, "data": {"image": "b.jpg"}}}`,
 		"3.json": lines(`{"id": 6, "data": {"image": "c.jpg"}, "annotations": [{"result": [`+result+`]}]}`, `{"id": 7, "data": {"image": "d.jpg"}, "annotations": []}`),
 	})
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	if len(ds.Images) != 4 || len(ds.Annotations) != 3 || ds.Annotations[1].Annotator != "3" || ds.Images[1].ID != "5" {
 		t.Errorf("%+v %+v", ds.Images, ds.Annotations)
 	}
 }
 
 func TestReadUndefined(t *testing.T) {
-	dir := put(t, t.TempDir(), tree())
-	put(t, dir, map[string]string{"export.json": strings.Replace(full, `"Car"`, `"Cra"`, 1)})
-	if text := messages(read(t, dir)); !strings.Contains(text, `undefined-class pictures/one street.jpg export.json task 1: the label "Cra" is not in the labels of label`) {
+	dir := formattest.Put(t, t.TempDir(), tree())
+	formattest.Put(t, dir, map[string]string{"export.json": strings.Replace(full, `"Car"`, `"Cra"`, 1)})
+	if text := formattest.Messages(formattest.Read(t, Format, dir)); !strings.Contains(text, `undefined-class pictures/one street.jpg export.json task 1: the label "Cra" is not in the labels of label`) {
 		t.Errorf("problems: %s", text)
 	}
 	ds, err := Format.Read(t.Context(), dir, source.Options{Classes: []string{"Car"}, Images: filepath.Join(dir, "pictures")})
-	if err != nil || ds.Images[0].Path != "one street.jpg" || !strings.Contains(messages(ds), `the label "Van" is not in the list of classes`) {
-		t.Errorf("%v: %s", err, messages(ds))
+	if err != nil || ds.Images[0].Path != "one street.jpg" || !strings.Contains(formattest.Messages(ds), `the label "Van" is not in the list of classes`) {
+		t.Errorf("%v: %s", err, formattest.Messages(ds))
 	}
 }
 
@@ -185,8 +152,8 @@ func TestReadBad(t *testing.T) {
 		"numbers":       {`[1, 2, null]`, "1 JSON file without a task"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ds := read(t, put(t, t.TempDir(), map[string]string{"a.json": c.content, "b.json": good}))
-			text := messages(ds)
+			ds := formattest.Read(t, Format, formattest.Put(t, t.TempDir(), map[string]string{"a.json": c.content, "b.json": good}))
+			text := formattest.Messages(ds)
 			for _, a := range ds.Annotations {
 				if v, ok := a.Geometry.(dataset.Invalid); ok {
 					text += "\nInvalid " + v.Reason
@@ -201,7 +168,7 @@ func TestReadBad(t *testing.T) {
 		})
 	}
 	for content, want := range map[string]string{`[{`: "line 1 column 3", `{"images": []}`: "expected a JSON or JSON-MIN export", `[{"data": {"text": "a"}, "annotations": []}]`: "with a picture"} {
-		dir := put(t, t.TempDir(), map[string]string{"a.json": content})
+		dir := formattest.Put(t, t.TempDir(), map[string]string{"a.json": content})
 		if _, err := Format.Read(t.Context(), dir, source.Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v", content, err)
 		}
@@ -209,7 +176,7 @@ func TestReadBad(t *testing.T) {
 }
 
 func TestDetect(t *testing.T) {
-	dir := put(t, t.TempDir(), map[string]string{
+	dir := formattest.Put(t, t.TempDir(), map[string]string{
 		"full/a.json": full, "short/a.json": short, "empty/a.json": `[{"id": 1, "data": {"image": "a.jpg"}, "annotations": [], "predictions": []}]`,
 		"coco/a.json": `{"images": [], "annotations": [], "categories": []}`, "results/a.json": `[{"image_id": 1, "bbox": [1, 2, 3, 4]}]`,
 	})
@@ -217,12 +184,8 @@ func TestDetect(t *testing.T) {
 		"full": source.Sure, "full/a.json": source.Sure, "short": source.Sure, "empty": source.Sure,
 		"coco": source.No, "coco/a.json": source.No, "results/a.json": source.No,
 	} {
-		p, err := source.NewPeek(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m, err := Format.Detect(p); err != nil || m.Confidence != want || m.Reason == "" {
-			t.Errorf("%q: %+v, %v, want %d", name, m, err, want)
+		if m := formattest.Detect(t, Format, filepath.Join(dir, name)); m.Confidence != want {
+			t.Errorf("%q: %+v, want %d", name, m, want)
 		}
 	}
 }
@@ -251,12 +214,12 @@ func TestBrush(t *testing.T) {
 }
 
 func TestReadPairs(t *testing.T) {
-	dir := put(t, t.TempDir(), map[string]string{
+	dir := formattest.Put(t, t.TempDir(), map[string]string{
 		"config.xml": `<View><Image name="a" value="$left"/><Image name="b" value="$right"/><RectangleLabels name="box" toName="b"><Label value="Car"/></RectangleLabels></View>`,
 		"export.json": `[{"id": 1, "data": {"note": "see other.jpg\nbelow", "left": "/l", "right": "/r"}, "annotations": [{"result": [
 			{"type": "rectanglelabels", "from_name": "box", "to_name": "b", "original_width": 10, "original_height": 10, "value": {"x": 10, "y": 20, "width": 30, "height": 40, "rectanglelabels": ["Car"]}}]}]}]`,
 	})
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	if len(ds.Images) != 2 || ds.Images[1].Path != "r" || len(ds.Annotations) != 1 || ds.Annotations[0].Image != 1 {
 		t.Errorf("%+v %+v", ds.Images, ds.Annotations)
 	}
