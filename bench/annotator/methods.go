@@ -113,7 +113,7 @@ func compare() error {
 		{"Dawid-Skene, one coin", func() ([]int, []float64, error) {
 			return estimate(annotator.DawidSkene(l, annotator.DawidSkeneOptions{OneCoin: true}))
 		}},
-		{"GLAD", func() ([]int, []float64, error) { return estimate(annotator.GLAD(l)) }},
+		{"GLAD", func() ([]int, []float64, error) { return estimate(annotator.GLAD(l, annotator.Rounds{})) }},
 		{"CROWDLAB", func() (labels []int, skill []float64, err error) {
 			if judged, err = annotator.Crowdlab(l, models, annotator.Options{}); err != nil {
 				return nil, nil, err

@@ -55,7 +55,7 @@ func TestCohen(t *testing.T) {
 			}
 		}
 	}
-	v -= square(po*pe-2*pe+po)
+	v -= square(po*pe - 2*pe + po)
 	half := 1.959963984540054 * math.Sqrt(v/50) / ((1 - pe) * (1 - pe))
 	near(t, "interval", []float64{got.Low, got.High}, []float64{kappa - half, kappa + half})
 	same(t, "the other way round", measured(t)(Cohen(l, 1, 0, Interval{})).Value, got.Value)

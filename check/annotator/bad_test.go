@@ -78,7 +78,7 @@ func TestOthersRefuse(t *testing.T) {
 	fails(t, err, "no labels")
 	_, err = DawidSkene(empty, DawidSkeneOptions{})
 	fails(t, err, "no labels")
-	_, err = GLAD(empty)
+	_, err = GLAD(empty, Rounds{})
 	fails(t, err, "no labels")
 	_, err = Fleiss(empty, Interval{})
 	fails(t, err, "no image has labels of two")

@@ -8,11 +8,26 @@ import (
 	"github.com/errata-cv/errata/matrix"
 )
 
-const (
-	leastRate  = 1e-10 // of a confusion that was never seen
-	iterations = 100   // of expectation and maximisation, at most
-	leastGain  = 1e-5  // of log-likelihood a label; less ends the iterations
-)
+// leastRate is that of a confusion that was never seen.
+const leastRate = 1e-10
+
+// Rounds say when expectation and maximisation end.
+type Rounds struct {
+	// Most is the greatest number of rounds; 0 stands for 100.
+	Most int
+	// Gain is how much a round must add to the logarithm of what is maximised, a
+	// label; 0 stands for 1e-5.
+	Gain float64
+}
+
+func (r *Rounds) fill() {
+	if r.Most <= 0 {
+		r.Most = 100
+	}
+	if r.Gain == 0 {
+		r.Gain = 1e-5
+	}
+}
 
 // Estimate is what a model of the annotators says of the images.
 type Estimate struct {
@@ -58,13 +73,16 @@ type DawidSkeneOptions struct {
 	// spread evenly, in place of a confusion matrix: better where annotators have
 	// few labels.
 	OneCoin bool
+	Rounds  Rounds
 }
 
 // DawidSkene estimates the class of each image and the confusion matrix of each
 // annotator together, by expectation and maximisation (Dawid and Skene, "Maximum
 // Likelihood Estimation of Observer Error-Rates Using the EM Algorithm", Applied
 // Statistics 1979). It starts from the shares of the votes and stops after 100
-// rounds, or when the log-likelihood gains less than 1e-5 a label. Confusions
+// rounds, or when the log-likelihood gains less than 1e-5 a label; crowd-kit 1.4
+// follows a bound of it that counts the prior once a label, and ends sooner or
+// later. Confusions
 // never seen count as 1e-10, as in crowd-kit. It fails without labels.
 //
 // Memory is 8 bytes for each image and class, and for each class that an
@@ -73,14 +91,15 @@ func DawidSkene(l *Labels, o DawidSkeneOptions) (*Estimate, error) {
 	if l.Len() == 0 {
 		return nil, errors.New("there are no labels; Dawid-Skene needs at least one")
 	}
+	o.Rounds.fill()
 	e := &Estimate{Posterior: l.shares(), confusion: newConfusion(l)}
 	last := math.Inf(-1)
-	for e.Iterations < iterations {
+	for e.Iterations < o.Rounds.Most {
 		e.Prior = l.prior(e.Posterior)
 		e.confusion.maximise(l, e, o.OneCoin)
 		e.LogLikelihood = e.confusion.expect(l, e)
 		e.Iterations++
-		if (e.LogLikelihood-last)/float64(l.Len()) < leastGain {
+		if (e.LogLikelihood-last)/float64(l.Len()) < o.Rounds.Gain {
 			break
 		}
 		last = e.LogLikelihood

@@ -71,7 +71,7 @@ func FuzzAll(f *testing.F) {
 		for _, fit := range []func() (*Estimate, error){
 			func() (*Estimate, error) { return DawidSkene(l, DawidSkeneOptions{}) },
 			func() (*Estimate, error) { return DawidSkene(l, DawidSkeneOptions{OneCoin: true}) },
-			func() (*Estimate, error) { return GLAD(l) },
+			func() (*Estimate, error) { return GLAD(l, Rounds{}) },
 		} {
 			e, err := fit()
 			if err != nil {

@@ -19,11 +19,13 @@ const (
 // Integration of Labels from Labelers of Unknown Expertise", NIPS 2009). A label
 // is right with probability σ(α_j·exp(β_i)) and else any other class alike; α
 // and β have normal priors with mean 1 and deviation 1, all classes are as likely
-// as each other. As in crowd-kit, each maximisation takes up to 25 rounds of
-// conjugate gradients (Polak and Ribière), and it stops after 100 rounds or when
-// the expected log-likelihood gains less than 1e-5 a label. It fails without
-// labels.
-func GLAD(l *Labels) (*Estimate, error) {
+// as each other. Each maximisation takes up to 25 rounds of conjugate gradients
+// (Polak and Ribière), as in crowd-kit. It stops after 100 rounds, or when the
+// logarithm of the posterior of α and β gains less than 1e-5 a label; crowd-kit
+// 1.4 follows the expected log-likelihood, which may fall, and most often ends
+// after two rounds. It fails without labels.
+func GLAD(l *Labels, o Rounds) (*Estimate, error) {
+	o.fill()
 	if l.Len() == 0 {
 		return nil, errors.New("there are no labels; GLAD needs at least one")
 	}
@@ -32,18 +34,18 @@ func GLAD(l *Labels) (*Estimate, error) {
 	for t := range e.Prior {
 		e.Prior[t] = 1 / float64(l.classes)
 	}
-	last := math.Inf(-1)
-	for e.Iterations < iterations {
-		g.expect(e)
+	e.LogLikelihood = g.expect(e)
+	last := e.LogLikelihood - penalty(g.x)
+	for e.Iterations < o.Most {
 		g.maximise()
+		e.LogLikelihood = g.expect(e)
 		e.Iterations++
-		gain := -g.loss(g.x)
-		if (gain-last)/float64(l.Len()) < leastGain {
+		now := e.LogLikelihood - penalty(g.x)
+		if (now-last)/float64(l.Len()) < o.Gain {
 			break
 		}
-		last = gain
+		last = now
 	}
-	e.LogLikelihood = g.expect(e)
 	e.Class = l.mostProbable(e.Posterior)
 	e.Ability = append([]float64(nil), g.x[:l.annotators]...)
 	e.Difficulty = make([]float64, l.images)
@@ -137,7 +139,12 @@ func (g *glad) loss(x []float64) float64 {
 		}
 		g.parts[from/g.byImage] = total
 	})
-	total := sum(g.parts)
+	return sum(g.parts) + penalty(x)
+}
+
+// penalty is minus the logarithm of the prior of α and β, up to a constant.
+func penalty(x []float64) float64 {
+	total := 0.0
 	for _, v := range x {
 		total += (v - 1) * (v - 1) / 2
 	}
