@@ -1,6 +1,7 @@
 package formattest
 
 import (
+	"path"
 	"strings"
 	"testing"
 
@@ -9,9 +10,9 @@ import (
 )
 
 // Read reads a source that has to be readable.
-func Read(t testing.TB, f source.Format, path string) *dataset.Dataset {
+func Read(t testing.TB, f source.Format, name string) *dataset.Dataset {
 	t.Helper()
-	ds, err := f.Read(t.Context(), path, source.Options{})
+	ds, err := f.Read(t.Context(), name, source.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -19,9 +20,9 @@ func Read(t testing.TB, f source.Format, path string) *dataset.Dataset {
 }
 
 // Detect returns what a format says of a source, which has to have a reason.
-func Detect(t testing.TB, f source.Format, path string) source.Match {
+func Detect(t testing.TB, f source.Format, name string) source.Match {
 	t.Helper()
-	p, err := source.NewPeek(path)
+	p, err := source.NewPeek(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +31,7 @@ func Detect(t testing.TB, f source.Format, path string) source.Match {
 		t.Fatal(err)
 	}
 	if m.Reason == "" {
-		t.Errorf("%s gives no reason for %+v", path, m)
+		t.Errorf("%s gives no reason for %+v", name, m)
 	}
 	return m
 }
@@ -44,14 +45,19 @@ func Messages(ds *dataset.Dataset) string {
 	return strings.Join(out, "\n")
 }
 
-// Labels returns the classes of an image in the order of its annotations, as
-// "car+bus".
-func Labels(ds *dataset.Dataset, ix *dataset.Index, image int) string {
+// Labelling returns the images of a dataset with their splits, the names of their
+// files and the classes of their annotations, as "train:a.png:car+bus val:b.png:".
+func Labelling(ds *dataset.Dataset) string {
+	ix := dataset.NewIndex(ds)
 	var out []string
-	for _, a := range ix.Annotations(image) {
-		out = append(out, ds.Classes[ds.Annotations[a].Class])
+	for i, im := range ds.Images {
+		var of []string
+		for _, a := range ix.Annotations(i) {
+			of = append(of, ds.Classes[ds.Annotations[a].Class])
+		}
+		out = append(out, im.Split+":"+path.Base(im.Path)+":"+strings.Join(of, "+"))
 	}
-	return strings.Join(out, "+")
+	return strings.Join(out, " ")
 }
 
 // PatchNothing checks that no changes make an empty patch.
@@ -68,10 +74,10 @@ func PatchNothing(t testing.TB, f source.Format, ds *dataset.Dataset) {
 
 // Corrects carries out the patch that a format made of changes to ds, reads the
 // source again and reports where it is not ds with the changes.
-func Corrects(t testing.TB, f source.Format, path string, p *source.Patch, ds *dataset.Dataset, changes []dataset.Change, c Comparison) {
+func Corrects(t testing.TB, f source.Format, name string, p *source.Patch, ds *dataset.Dataset, changes []dataset.Change, c Comparison) {
 	t.Helper()
 	Apply(t, p)
-	got, err := f.Read(t.Context(), path, source.Options{})
+	got, err := f.Read(t.Context(), name, source.Options{})
 	if err != nil {
 		t.Fatalf("the corrected source cannot be read: %v", err)
 	}
