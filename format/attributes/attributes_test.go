@@ -17,21 +17,6 @@ import (
 
 const png = "\x89PNG\r\n\x1a\n"
 
-func plant(t testing.TB, files map[string]string) string {
-	t.Helper()
-	root := filepath.Join(t.TempDir(), "set")
-	for name, content := range files {
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
-
 func describe(ds *dataset.Dataset) []string {
 	var out []string
 	ix := dataset.NewIndex(ds)
@@ -100,13 +85,9 @@ func TestRead(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			name := filepath.Join(plant(t, c.files), c.path)
-			p, err := source.NewPeek(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
-				t.Errorf("detected as %+v, %v", m, err)
+			name := filepath.Join(formattest.Plant(t, c.files), c.path)
+			if m := formattest.Detect(t, Format, name); m.Confidence != source.Sure {
+				t.Errorf("detected as %+v", m)
 			}
 			ds, err := Format.Read(t.Context(), name, source.Options{})
 			if err != nil {
@@ -134,13 +115,9 @@ func TestReadRefuses(t *testing.T) {
 		"a list by numbers": {"train.txt": "a.jpg 0\n"},
 		"the wrong count":   {"list_attr_celeba.txt": "2\na b\nx.jpg 1 -1\ny.jpg 1\n"},
 	} {
-		root := plant(t, files)
-		p, err := source.NewPeek(root)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m, err := Format.Detect(p); err != nil || m.Confidence > source.Possible {
-			t.Errorf("%s: detected as %+v, %v", name, m, err)
+		root := formattest.Plant(t, files)
+		if m := formattest.Detect(t, Format, root); m.Confidence > source.Possible {
+			t.Errorf("%s: detected as %+v", name, m)
 		}
 		if _, err := Format.Read(t.Context(), root, source.Options{}); err == nil {
 			t.Errorf("%s: no error", name)
@@ -196,7 +173,7 @@ func TestPatch(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for _, list := range [][]dataset.Action{{dataset.SetClass}, {dataset.DeleteObject}, {dataset.AddObject}, {dataset.DropImage}} {
 				formattest.PatchCase{
-					Format: Format.(source.Patcher), Root: plant(t, c.files), Path: c.path, Image: c.image, Actions: list, MaxOld: c.maxOld,
+					Format: Format.(source.Patcher), Root: formattest.Plant(t, c.files), Path: c.path, Image: c.image, Actions: list, MaxOld: c.maxOld,
 					Compare: formattest.Comparison{AnyOrder: true, NoUnused: true},
 				}.Patch(t)
 			}
@@ -207,7 +184,7 @@ func TestPatch(t *testing.T) {
 // edit applies changes to a copy of the files and returns one of them.
 func edit(t *testing.T, files map[string]string, name string, change func(ds *dataset.Dataset) []dataset.Change) (string, error) {
 	t.Helper()
-	root := plant(t, files)
+	root := formattest.Plant(t, files)
 	ds, err := Format.Read(t.Context(), root, source.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -357,7 +334,7 @@ func TestWrite(t *testing.T) {
 		"odd names": {"t.csv": "image,split,\"a,b\",\"c \"\"d\"\"\"\nx.png,train,1,0\ny.png,test,0,0\n", "x.png": png, "y.png": png},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ds, err := Format.Read(t.Context(), plant(t, files), source.Options{})
+			ds, err := Format.Read(t.Context(), formattest.Plant(t, files), source.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
