@@ -133,7 +133,7 @@ func TestPatch(t *testing.T) {
 			[]step{{action: dataset.SetClass, ordinal: 0, class: "tree"}}, map[string][]int{"masks/a.png": {2, 0, 0, 0, 2, 2, 2, 0}}, "", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			root := plant(t, c.files)
+			root := formattest.Plant(t, c.files)
 			path := root
 			if _, ok := c.files["set/config.yaml"]; ok {
 				path = filepath.Join(root, "set")
@@ -234,7 +234,7 @@ func TestPatchRefuses(t *testing.T) {
 		{"too many bits", map[string]string{"images/a.png": string(photo), "masks/a.png": string(assemble(t, &picture{width: 4, height: 2, depth: 2, colour: gray, size: 1, pix: []byte{0, 1, 1, 0, 0, 2, 2, 0}, filters: []byte{0, 0}})), "classes.txt": "background\na\nb\nc\nd\n"}, step{action: dataset.SetClass, ordinal: 0, class: "d"}, "pixels of 2 bits cannot hold"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			root := plant(t, c.files)
+			root := formattest.Plant(t, c.files)
 			ds, err := Format.Read(t.Context(), root, source.Options{})
 			if err != nil {
 				t.Fatal(err)
@@ -246,7 +246,7 @@ func TestPatchRefuses(t *testing.T) {
 		})
 	}
 	t.Run("a changed picture", func(t *testing.T) {
-		root := plant(t, map[string]string{"images/a.png": string(photo), "masks/a.png": string(grays(rows(0, 7, 7, 3, 0, 0, 2, 3)...))})
+		root := formattest.Plant(t, map[string]string{"images/a.png": string(photo), "masks/a.png": string(grays(rows(0, 7, 7, 3, 0, 0, 2, 3)...))})
 		ds, err := Format.Read(t.Context(), root, source.Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -333,7 +333,7 @@ func TestPatchSharedAlike(t *testing.T) {
 }
 
 func TestWrite(t *testing.T) {
-	root := plant(t, map[string]string{
+	root := formattest.Plant(t, map[string]string{
 		"images/train/a.png": string(photo), "masks/train/a.png": string(grays(rows(0, 1, 1, 2, 0, 0, 2, 2)...)), "images/val/a.png": string(photo), "masks/val/a.png": string(grays(rows(0, 0, 0, 0, 0, 0, 0, 0)...)),
 		"images/val/b.png": string(photo), "classes.txt": "background\ncar\nold: tree\nnever\n",
 	})
@@ -371,7 +371,7 @@ func TestPatchNumbersRunOut(t *testing.T) {
 	for i := range row[:256] {
 		row[i] = 26*256 + i
 	}
-	root := plant(t, map[string]string{"training/image_2/a.png": string(photo), "training/instance/a.png": string(grays16(row))})
+	root := formattest.Plant(t, map[string]string{"training/image_2/a.png": string(photo), "training/instance/a.png": string(grays16(row))})
 	ds, err := Format.Read(t.Context(), root, source.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -384,7 +384,7 @@ func TestPatchNumbersRunOut(t *testing.T) {
 
 // Label pictures beside pictures that lie elsewhere are corrected too.
 func TestPatchPicturesElsewhere(t *testing.T) {
-	root := plant(t, map[string]string{"labels/masks/a.png": string(grays(rows(0, 1, 1, 2, 0, 0, 1, 0)...)), "photos/a.png": string(photo)})
+	root := formattest.Plant(t, map[string]string{"labels/masks/a.png": string(grays(rows(0, 1, 1, 2, 0, 0, 1, 0)...)), "photos/a.png": string(photo)})
 	ds, err := Format.Read(t.Context(), filepath.Join(root, "labels"), source.Options{Images: filepath.Join(root, "photos")})
 	if err != nil {
 		t.Fatal(err)

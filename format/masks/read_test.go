@@ -7,7 +7,6 @@ import (
 	"image/color"
 	"image/png"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
+	"github.com/errata-cv/errata/internal/formattest"
 	"github.com/errata-cv/errata/internal/shared"
 )
 
@@ -61,22 +61,6 @@ func encoded(img image.Image, rows [][]int, set func(x, y, v int)) []byte {
 
 // photo is any picture.
 var photo = colours([]int{1, 2, 3, 4}, []int{5, 6, 7, 8})
-
-// plant writes files into a new folder.
-func plant(t testing.TB, files map[string]string) string {
-	t.Helper()
-	root := filepath.Join(t.TempDir(), "set")
-	for name, content := range files {
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
 
 // describe spells a dataset: a line for each image with its split and its
 // annotations as class@bounds×area, a line for each problem.
@@ -171,13 +155,9 @@ func TestRead(t *testing.T) {
 			"!artifact masks/a.png 0: The label picture masks/a.png cannot be read: it is no PNG."}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			root := plant(t, c.files)
-			p, err := source.NewPeek(root)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
-				t.Errorf("detected as %+v, %v", m, err)
+			root := formattest.Plant(t, c.files)
+			if m := formattest.Detect(t, Format, root); m.Confidence != source.Sure {
+				t.Errorf("detected as %+v", m)
 			}
 			ds, err := Format.Read(t.Context(), root, source.Options{})
 			if err != nil {
@@ -194,7 +174,7 @@ func TestRead(t *testing.T) {
 }
 
 func TestReadPicturesElsewhere(t *testing.T) {
-	root := plant(t, map[string]string{"labels/masks/a.png": string(grays(rows(0, 1, 1, 0, 0, 0, 1, 0)...)), "photos/a.png": string(photo), "photos/b.png": string(photo)})
+	root := formattest.Plant(t, map[string]string{"labels/masks/a.png": string(grays(rows(0, 1, 1, 0, 0, 0, 1, 0)...)), "photos/a.png": string(photo), "photos/b.png": string(photo)})
 	ds, err := Format.Read(t.Context(), filepath.Join(root, "labels", "masks"), source.Options{Images: filepath.Join(root, "photos")})
 	if err != nil {
 		t.Fatal(err)
@@ -214,13 +194,9 @@ func TestReadRefuses(t *testing.T) {
 		"panoptic beside":     {"images/train/a.jpg": string(photo), "annotations/panoptic_train/a.png": string(photo)},
 		"a list without much": {"labelmap.txt": "cat:1,2,3::\n"},
 	} {
-		root := plant(t, files)
-		p, err := source.NewPeek(root)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m, err := Format.Detect(p); err != nil || m.Confidence != source.No {
-			t.Errorf("%s: detected as %+v, %v", name, m, err)
+		root := formattest.Plant(t, files)
+		if m := formattest.Detect(t, Format, root); m.Confidence != source.No {
+			t.Errorf("%s: detected as %+v", name, m)
 		}
 		if _, err := Format.Read(t.Context(), root, source.Options{}); err == nil {
 			t.Errorf("%s: no error", name)
