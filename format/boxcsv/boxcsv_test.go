@@ -3,8 +3,6 @@ package boxcsv
 import (
 	"bytes"
 	"fmt"
-	"image"
-	"image/png"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,29 +15,8 @@ import (
 	"github.com/errata-cv/errata/internal/shared"
 )
 
-// picture is a PNG of 100 by 80 pixels.
-func picture() string {
-	var b bytes.Buffer
-	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 100, 80))); err != nil {
-		panic(err)
-	}
-	return b.String()
-}
-
-func plant(t testing.TB, files map[string]string) string {
-	t.Helper()
-	root := filepath.Join(t.TempDir(), "set")
-	for name, content := range files {
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(content), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
+// picture is a PNG.
+var picture = string(formattest.Picture(100, 80))
 
 func describe(ds *dataset.Dataset) []string {
 	var out []string
@@ -77,7 +54,7 @@ const openHeader = "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOc
 
 func openFixture() map[string]string {
 	return map[string]string{
-		"train/a1.jpg.png": picture(), "train/b2.png": picture(), "validation/c3.png": picture(), "test/d4.png": picture(),
+		"train/a1.jpg.png": picture, "train/b2.png": picture, "validation/c3.png": picture, "test/d4.png": picture,
 		"annotations/oidv6-train-annotations-bbox.csv": openHeader +
 			"b2,xclick,/m/1,1,0.1,0.5,0.25,0.75,0,1,0,0,0\r\n" +
 			"b2,xclick,/m/2,1,\"0,2\",\"0,35\",\"0,125\",\"0,5\",0,0,1,0,0\r\n" +
@@ -91,16 +68,12 @@ func openFixture() map[string]string {
 }
 
 func TestReadOpenImages(t *testing.T) {
-	root := plant(t, openFixture())
-	p, err := source.NewPeek(root)
-	if err != nil {
-		t.Fatal(err)
+	root := formattest.Plant(t, openFixture())
+	if m := formattest.Detect(t, OpenImages, root); m.Confidence != source.Sure {
+		t.Errorf("detected as %+v", m)
 	}
-	if m, err := OpenImages.Detect(p); err != nil || m.Confidence != source.Sure {
-		t.Errorf("detected as %+v, %v", m, err)
-	}
-	if m, err := Boxes.Detect(p); err != nil || m.Confidence != source.No {
-		t.Errorf("the other format detects %+v, %v", m, err)
+	if m := formattest.Detect(t, Boxes, root); m.Confidence != source.No {
+		t.Errorf("the other format detects %+v", m)
 	}
 	ds, err := OpenImages.Read(t.Context(), root, source.Options{})
 	if err != nil {
@@ -143,14 +116,10 @@ func TestReadTables(t *testing.T) {
 		{"an empty class", "t.csv", "filename,class,xmin,ymin,xmax,ymax\na.png,,1,2,3,4\n", []string{"|a.png", "!undefined-class a.png 0: The class of the row is empty; it was skipped."}, source.Sure},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			root := plant(t, map[string]string{c.table: c.text, "a.png": picture(), "b.png": picture()})
+			root := formattest.Plant(t, map[string]string{c.table: c.text, "a.png": picture, "b.png": picture})
 			for _, name := range []string{root, filepath.Join(root, c.table)} {
-				p, err := source.NewPeek(name)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if m, err := Boxes.Detect(p); err != nil || m.Confidence != c.confidence {
-					t.Errorf("detected as %+v, %v", m, err)
+				if m := formattest.Detect(t, Boxes, name); m.Confidence != c.confidence {
+					t.Errorf("detected as %+v", m)
 				}
 				ds, err := Boxes.Read(t.Context(), name, source.Options{})
 				if err != nil {
@@ -166,8 +135,8 @@ func TestReadTables(t *testing.T) {
 
 func TestReadSplits(t *testing.T) {
 	const header = "filename,width,height,class,xmin,ymin,xmax,ymax\n"
-	root := plant(t, map[string]string{
-		"train/_annotations.csv": header + "a.png,100,80,car,1,2,3,4\n", "valid/_annotations.csv": header + "a.png,100,80,bus,1,2,3,4\n", "train/a.png": picture(), "valid/a.png": picture(),
+	root := formattest.Plant(t, map[string]string{
+		"train/_annotations.csv": header + "a.png,100,80,car,1,2,3,4\n", "valid/_annotations.csv": header + "a.png,100,80,bus,1,2,3,4\n", "train/a.png": picture, "valid/a.png": picture,
 	})
 	ds, err := Boxes.Read(t.Context(), root, source.Options{})
 	if err != nil {
@@ -189,7 +158,7 @@ func TestReadRefuses(t *testing.T) {
 		"a header alone": {map[string]string{"a.csv": header}, "holds no table of boxes"},
 		"words":          {map[string]string{"a.csv": header + "x.png,c,a,b,c,d\n"}, "holds no table of boxes"},
 	} {
-		_, err := Boxes.Read(t.Context(), plant(t, c.files), source.Options{})
+		_, err := Boxes.Read(t.Context(), formattest.Plant(t, c.files), source.Options{})
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v", name, err)
 		}
@@ -243,7 +212,7 @@ func TestPatchOpenImages(t *testing.T) {
 		files[name] = strings.Replace(text, "/m/9", "/m/1", 1)
 	}
 	formattest.PatchCase{
-		Format: OpenImages.(source.Patcher), Root: plant(t, files), Actions: patchActions, Image: "train/b2.png",
+		Format: OpenImages.(source.Patcher), Root: formattest.Plant(t, files), Actions: patchActions, Image: "train/b2.png",
 		Attribute: dataset.Attribute{Name: "IsOccluded", Value: "1"},
 	}.Patch(t)
 }
@@ -256,7 +225,7 @@ func TestPatchTables(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			formattest.PatchCase{
-				Format: Boxes.(source.Patcher), Root: plant(t, map[string]string{name: text, "a.png": picture(), "b.png": picture()}), Actions: patchActions, Image: "a.png",
+				Format: Boxes.(source.Patcher), Root: formattest.Plant(t, map[string]string{name: text, "a.png": picture, "b.png": picture}), Actions: patchActions, Image: "a.png",
 				Attribute: dataset.Attribute{Name: "note", Value: "said, \"so\""}, Compare: formattest.Comparison{NoUnused: true},
 			}.Patch(t)
 		})
@@ -283,7 +252,7 @@ func TestPatchBytes(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			root := plant(t, map[string]string{"t.csv": c.text, "a.png": picture()})
+			root := formattest.Plant(t, map[string]string{"t.csv": c.text, "a.png": picture})
 			ds, err := Boxes.Read(t.Context(), root, source.Options{})
 			if err != nil {
 				t.Fatal(err)
@@ -303,7 +272,7 @@ func TestPatchBytes(t *testing.T) {
 // A picture whose last box is deleted is not in the table any more, and the
 // patch says so.
 func TestPatchLastBox(t *testing.T) {
-	root := plant(t, map[string]string{"t.csv": "filename,class,xmin,ymin,xmax,ymax\na.png,car,1,2,3,4\nb.png,car,1,2,3,4\n", "a.png": picture(), "b.png": picture()})
+	root := formattest.Plant(t, map[string]string{"t.csv": "filename,class,xmin,ymin,xmax,ymax\na.png,car,1,2,3,4\nb.png,car,1,2,3,4\n", "a.png": picture, "b.png": picture})
 	ds, err := Boxes.Read(t.Context(), root, source.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -327,7 +296,7 @@ func TestPatchLastBox(t *testing.T) {
 }
 
 func TestPatchRefuses(t *testing.T) {
-	root := plant(t, map[string]string{"t.csv": "filename,class,xmin,ymin,xmax,ymax\na.png,car,1,2,3,4\n", "a.png": picture()})
+	root := formattest.Plant(t, map[string]string{"t.csv": "filename,class,xmin,ymin,xmax,ymax\na.png,car,1,2,3,4\n", "a.png": picture})
 	ds, err := Boxes.Read(t.Context(), root, source.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -403,7 +372,7 @@ func TestPatchShared(t *testing.T) {
 }
 
 func TestWrite(t *testing.T) {
-	ds, err := OpenImages.Read(t.Context(), plant(t, openFixture()), source.Options{})
+	ds, err := OpenImages.Read(t.Context(), formattest.Plant(t, openFixture()), source.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
