@@ -1,13 +1,9 @@
 package cvat
 
-import (
-	"bytes"
-	"image"
-	"image/png"
-	"os"
-	"path/filepath"
-	"testing"
-)
+import "github.com/errata-cv/errata/internal/formattest"
+
+// photo is a PNG.
+var photo = string(formattest.Picture(40, 30))
 
 const meta = `  <version>1.1</version>
   <meta>
@@ -56,30 +52,6 @@ const images = `  <!-- made by hand -->
 
 const three = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<annotations>\n" + meta + images + "</annotations>\n"
 
-// tree writes files below a new folder; the text "png" becomes a picture.
-func tree(t testing.TB, files map[string]string) string {
-	t.Helper()
-	root := filepath.Join(t.TempDir(), "set")
-	for name, text := range files {
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		data := []byte(text)
-		if text == "png" {
-			var b bytes.Buffer
-			if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 40, 30))); err != nil {
-				t.Fatal(err)
-			}
-			data = b.Bytes()
-		}
-		if err := os.WriteFile(full, data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
-
 func task() map[string]string {
-	return map[string]string{"annotations.xml": three, "images/a.png": "png", "images/b.png": "png", "images/c.png": "png"}
+	return map[string]string{"annotations.xml": three, "images/a.png": photo, "images/b.png": photo, "images/c.png": photo}
 }

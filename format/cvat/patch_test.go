@@ -27,11 +27,13 @@ func TestPatch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			files := task()
 			files["annotations.xml"] = text
-			patchAll(t, tree(t, files), dataset.Attribute{Name: "colour", Value: "<red>"})
+			patchAll(t, formattest.Plant(t, files), dataset.Attribute{Name: "colour", Value: "<red>"})
 		})
 	}
 	two := map[string]string{"train.xml": three, "test.xml": strings.NewReplacer("a.png", "d.png", "b.png", "e.png", "c.png", "f.png").Replace(three)}
-	t.Run("two files", func(t *testing.T) { patchAll(t, tree(t, two), dataset.Attribute{Name: "z_order", Value: "2"}) })
+	t.Run("two files", func(t *testing.T) {
+		patchAll(t, formattest.Plant(t, two), dataset.Attribute{Name: "z_order", Value: "2"})
+	})
 }
 
 func TestPatchShared(t *testing.T) {
@@ -79,8 +81,8 @@ func TestPatchBytes(t *testing.T) {
 			`width="40" height="30"/>`, "width=\"40\" height=\"30\">\n    <box label=\"car\" occluded=\"0\" xtl=\"1\" ytl=\"2\" xbr=\"4\" ybr=\"6\"/>\n  </image>"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := tree(t, task())
-			ds := read(t, dir)
+			dir := formattest.Plant(t, task())
+			ds := formattest.Read(t, Format, dir)
 			ds.Classes = append(ds.Classes, "bus")
 			p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{c.change})
 			if err != nil {
@@ -120,8 +122,8 @@ func TestPatchRefuses(t *testing.T) {
 		"cut":     {dataset.Change{Action: dataset.SetClass, Annotation: 4, From: 1, To: 0}, three[:strings.Index(three, "<tag")] + "</image></annotations>", "does not hold the annotation"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := tree(t, task())
-			ds := read(t, dir)
+			dir := formattest.Plant(t, task())
+			ds := formattest.Read(t, Format, dir)
 			if c.spoil != "" {
 				if err := os.WriteFile(filepath.Join(dir, "annotations.xml"), []byte(c.spoil), 0o666); err != nil {
 					t.Fatal(err)
@@ -136,13 +138,13 @@ func TestPatchRefuses(t *testing.T) {
 }
 
 func TestWrite(t *testing.T) {
-	formattest.RoundTrip(t, Format.(source.Writer), read(t, tree(t, task())))
-	formattest.RoundTrip(t, Format.(source.Writer), read(t, shared.Dir(t, "data", "voc100-formats/gts/cvat_format")))
+	formattest.RoundTrip(t, Format.(source.Writer), formattest.Read(t, Format, formattest.Plant(t, task())))
+	formattest.RoundTrip(t, Format.(source.Writer), formattest.Read(t, Format, shared.Dir(t, "data", "voc100-formats/gts/cvat_format")))
 }
 
 // TestWriteOthers writes what CVAT cannot spell as it is.
 func TestWriteOthers(t *testing.T) {
-	ds := read(t, tree(t, task()))
+	ds := formattest.Read(t, Format, formattest.Plant(t, task()))
 	ds.Annotations = []dataset.Annotation{
 		{Geometry: dataset.Polygon{Parts: [][]float64{{0, 0, 2, 0, 2, 2, 0, 2}, {4, 0, 6, 0, 6, 2, 4, 2}}}},
 		{Geometry: dataset.Invalid{Stated: dataset.Box{X: 1, Y: 2, W: 3, H: 4}}},
@@ -152,7 +154,7 @@ func TestWriteOthers(t *testing.T) {
 	if err := Format.(source.Writer).Write(t.Context(), ds, formattest.Folder{Dir: dir, Dataset: ds}); err != nil {
 		t.Fatal(err)
 	}
-	got := read(t, dir)
+	got := formattest.Read(t, Format, dir)
 	ds.Annotations[0].Geometry = ds.Annotations[0].Geometry.(dataset.Polygon).Mask(40, 30)
 	ds.Annotations[1].Geometry = dataset.Box{X: 1, Y: 2, W: 3, H: 4}
 	for _, d := range formattest.Diff(ds, got, formattest.Comparison{ByBase: true}) {

@@ -10,6 +10,7 @@ import (
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
 	"github.com/errata-cv/errata/format/xmltext"
+	"github.com/errata-cv/errata/internal/formattest"
 	"github.com/errata-cv/errata/internal/shared"
 )
 
@@ -23,14 +24,10 @@ func TestShared(t *testing.T) {
 	} {
 		t.Run(path, func(t *testing.T) {
 			dir := shared.Dir(t, "data", path)
-			p, err := source.NewPeek(dir)
-			if err != nil {
-				t.Fatal(err)
+			if m := formattest.Detect(t, Format, dir); m.Confidence != source.Sure {
+				t.Errorf("detected as %v", m)
 			}
-			if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
-				t.Errorf("detected as %v, %v", m, err)
-			}
-			ds := read(t, dir)
+			ds := formattest.Read(t, Format, dir)
 			found := 0
 			for i := range ds.Images {
 				if _, _, err := source.StatPicture(ds, &ds.Images[i]); err == nil {
@@ -48,7 +45,7 @@ func TestShared(t *testing.T) {
 }
 
 func TestRead(t *testing.T) {
-	ds := read(t, tree(t, task()))
+	ds := formattest.Read(t, Format, formattest.Plant(t, task()))
 	images := []dataset.Image{
 		{Path: "images/a.png", ID: "7", Split: "train", Width: 40, Height: 30},
 		{Path: "images/b.png", ID: "8", Split: "val", Width: 40, Height: 30},
@@ -77,9 +74,9 @@ func TestRead(t *testing.T) {
 
 // TestSubsets finds pictures of the same name in folders of subsets.
 func TestSubsets(t *testing.T) {
-	ds := read(t, tree(t, map[string]string{
+	ds := formattest.Read(t, Format, formattest.Plant(t, map[string]string{
 		"annotations.xml":    `<annotations><meta/><image id="0" name="a.png" subset="train"/><image id="1" name="a.png" subset="val"/></annotations>`,
-		"images/train/a.png": "png", "images/val/a.png": "png",
+		"images/train/a.png": photo, "images/val/a.png": photo,
 	}))
 	if len(ds.Images) != 2 || ds.Images[0].Path != "images/train/a.png" || ds.Images[1].Path != "images/val/a.png" {
 		t.Errorf("images are %+v", ds.Images)
@@ -108,7 +105,7 @@ func TestBadInput(t *testing.T) {
 		"twice":          {`</image><image name="x.png">`, "second time"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ds := read(t, tree(t, map[string]string{
+			ds := formattest.Read(t, Format, formattest.Plant(t, map[string]string{
 				"a.xml": "<annotations>" + meta + `<image name="x0.png"/><image name="x.png" width="40" height="30">` + c.shape + `</image></annotations>`,
 			}))
 			said := ""
@@ -136,7 +133,7 @@ func TestNoDataset(t *testing.T) {
 		"entities":  {"a.xml", "<!DOCTYPE x [<!ENTITY a 'b'>]><annotations/>", "square brackets"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			path := tree(t, map[string]string{c.file: c.text})
+			path := formattest.Plant(t, map[string]string{c.file: c.text})
 			if c.file == "a.xml" {
 				path += "/" + c.file
 			}
@@ -154,15 +151,11 @@ func TestDetect(t *testing.T) {
 		want       source.Confidence
 	}{
 		"task": {"annotations.xml", three, source.Sure}, "below": {"annotations/x.xml", three, source.Sure},
-		"VOC": {"a.xml", "<annotation><object/></annotation>", source.No}, "nothing": {"a.png", "png", source.No},
+		"VOC": {"a.xml", "<annotation><object/></annotation>", source.No}, "nothing": {"a.png", photo, source.No},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, err := source.NewPeek(tree(t, map[string]string{c.file: c.text}))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if m, err := Format.Detect(p); err != nil || m.Confidence != c.want || m.Reason == "" {
-				t.Errorf("%+v, %v", m, err)
+			if m := formattest.Detect(t, Format, formattest.Plant(t, map[string]string{c.file: c.text})); m.Confidence != c.want {
+				t.Errorf("%+v", m)
 			}
 		})
 	}
@@ -191,18 +184,9 @@ func TestMaskSpelling(t *testing.T) {
 	}
 }
 
-func read(t testing.TB, dir string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), dir, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
 // TestGivenClasses takes the list of the person before that of the file.
 func TestGivenClasses(t *testing.T) {
-	ds, err := Format.Read(t.Context(), tree(t, task()), source.Options{Classes: []string{"night & day"}})
+	ds, err := Format.Read(t.Context(), formattest.Plant(t, task()), source.Options{Classes: []string{"night & day"}})
 	if err != nil {
 		t.Fatal(err)
 	}
