@@ -1,40 +1,15 @@
 package voc
 
 import (
-	"bytes"
-	"image"
-	"image/png"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/errata-cv/errata/dataset"
+	"github.com/errata-cv/errata/internal/formattest"
 )
 
-// tree writes files below a new folder; the text "png WxH" becomes a picture.
-func tree(t testing.TB, files map[string]string) string {
-	t.Helper()
-	root := filepath.Join(t.TempDir(), "set")
-	for name, text := range files {
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		data := []byte(text)
-		if text == "png" {
-			var b bytes.Buffer
-			if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 40, 30))); err != nil {
-				t.Fatal(err)
-			}
-			data = b.Bytes()
-		}
-		if err := os.WriteFile(full, data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
+// picture is a PNG.
+var picture = string(formattest.Picture(40, 30))
 
 const threeObjects = "\ufeff<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + `<annotation verified="yes">
 	<!-- checked & done -->
@@ -78,7 +53,7 @@ const oneObject = "<annotation>\n  <filename>b.png</filename>\n  <size>\n    <wi
 func devkit() map[string]string {
 	return map[string]string{
 		"Annotations/a.xml": strings.ReplaceAll(threeObjects, "\n", "\r\n"), "Annotations/b.xml": oneObject,
-		"JPEGImages/a.png": "png", "JPEGImages/b.png": "png", "JPEGImages/c.png": "png", "JPEGImages/unlisted.png": "png",
+		"JPEGImages/a.png": picture, "JPEGImages/b.png": picture, "JPEGImages/c.png": picture, "JPEGImages/unlisted.png": picture,
 		"ImageSets/Main/train.txt": "a\nb\n", "ImageSets/Main/val.txt": "c", "ImageSets/Main/trainval.txt": "a\nb\nc\n",
 		"ImageSets/Main/cat_train.txt": "a  1\nb -1\n", "ImageSets/Main/dog_train.txt": "a  1\nb  1\n", "ImageSets/Main/cow_train.txt": "a  1\nb -1\n",
 		"ImageSets/Layout/train.txt": "b 1\n",
@@ -88,8 +63,8 @@ func devkit() map[string]string {
 // flat is a dataset with XML files beside the pictures.
 func flat() map[string]string {
 	return map[string]string{
-		"train/a.xml": threeObjects, "train/a.png": "png", "train/b.xml": oneObject, "train/b.png": "png",
-		"valid/b.xml": oneObject, "valid/b.png": "png", "valid/c.png": "png",
+		"train/a.xml": threeObjects, "train/a.png": picture, "train/b.xml": oneObject, "train/b.png": picture,
+		"valid/b.xml": oneObject, "valid/b.png": picture, "valid/c.png": picture,
 	}
 }
 

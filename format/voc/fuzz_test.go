@@ -1,9 +1,6 @@
 package voc
 
 import (
-	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/errata-cv/errata/dataset"
@@ -19,21 +16,14 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(oneObject), []byte("a  1\r\nx -1"), uint8(1))
 	f.Add([]byte("<annotation><object/><object><bndbox/></object></annotation>"), []byte(""), uint8(2))
 	f.Fuzz(func(t *testing.T, xml, list []byte, pick uint8) {
-		dir := t.TempDir()
-		for name, data := range map[string][]byte{"Annotations/a.xml": xml, "ImageSets/Main/train.txt": list, "ImageSets/Main/cat_train.txt": list, "JPEGImages/a.png": nil} {
-			full := filepath.Join(dir, name)
-			if err := errors.Join(os.MkdirAll(filepath.Dir(full), 0o777), os.WriteFile(full, data, 0o666)); err != nil {
-				t.Fatal(err)
-			}
-		}
+		files := map[string][]byte{"Annotations/a.xml": xml, "ImageSets/Main/train.txt": list, "ImageSets/Main/cat_train.txt": list, "JPEGImages/a.png": nil}
+		dir := formattest.Put(t, t.TempDir(), files)
 		ds, err := Format.Read(t.Context(), dir, source.Options{})
 		if err != nil {
 			return
 		}
 		patcher := Format.(source.Patcher)
-		if p, err := patcher.Patch(t.Context(), ds, nil); err != nil || !p.Empty() {
-			t.Fatalf("without changes the patch is %+v, %v", p, err)
-		}
+		formattest.PatchNothing(t, Format, ds)
 		if len(ds.Annotations) == 0 {
 			return
 		}
@@ -50,23 +40,9 @@ func FuzzRead(f *testing.F) {
 			if err != nil {
 				t.Fatalf("%s: %v", c.Action, err)
 			}
-			formattest.Apply(t, p)
-			got, err := Format.Read(t.Context(), dir, source.Options{})
-			if err != nil {
-				t.Fatalf("after %s: %v", c.Action, err)
-			}
-			want, err := dataset.Apply(ds, []dataset.Change{c})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, d := range formattest.Diff(got, want, formattest.Comparison{NoUnused: true, NoAttributes: true}) {
-				t.Errorf("after %s: %s", c.Action, d)
-			}
-			for name, data := range map[string][]byte{"Annotations/a.xml": xml, "ImageSets/Main/train.txt": list, "ImageSets/Main/cat_train.txt": list} {
-				if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
+			t.Logf("after %s", c.Action)
+			formattest.Corrects(t, Format, dir, p, ds, []dataset.Change{c}, formattest.Comparison{NoUnused: true, NoAttributes: true})
+			formattest.Put(t, dir, files)
 		}
 	})
 }

@@ -15,7 +15,7 @@ import (
 // patchAll makes every correction, alone and together.
 func patchAll(t *testing.T, root, path string, a dataset.Attribute) {
 	c := formattest.PatchCase{Format: Format.(source.Patcher), Root: root, Path: path, Compare: formattest.Comparison{NoUnused: true}}
-	ds := read(t, filepath.Join(root, path))
+	ds := formattest.Read(t, Format, filepath.Join(root, path))
 	ix, most := dataset.NewIndex(ds), 0
 	for i := range ds.Images {
 		most = max(most, len(ix.Annotations(i)))
@@ -33,7 +33,7 @@ func patchAll(t *testing.T, root, path string, a dataset.Attribute) {
 func TestPatch(t *testing.T) {
 	for name, files := range map[string]map[string]string{"devkit": devkit(), "flat": flat()} {
 		t.Run(name, func(t *testing.T) {
-			patchAll(t, tree(t, files), "", dataset.Attribute{Name: "colour", Value: "<red>"})
+			patchAll(t, formattest.Plant(t, files), "", dataset.Attribute{Name: "colour", Value: "<red>"})
 		})
 	}
 }
@@ -53,7 +53,7 @@ func TestPatchShared(t *testing.T) {
 // patched makes changes of image and returns the files after them.
 func patched(t *testing.T, dir string, changes func(ds *dataset.Dataset) []dataset.Change) {
 	t.Helper()
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	p, err := Format.(source.Patcher).Patch(t.Context(), ds, changes(ds))
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func TestPatchBytes(t *testing.T) {
 		"new attribute":   {dataset.Change{Action: dataset.SetAttribute, Annotation: 1, From: none, To: none, Attribute: dataset.Attribute{Name: "age", Value: "3"}}, "</value></attribute>\n", "</value></attribute>\n\t\t\t<attribute><name>age</name><value>3</value></attribute>\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := tree(t, devkit())
+			dir := formattest.Plant(t, devkit())
 			patched(t, dir, func(*dataset.Dataset) []dataset.Change { return []dataset.Change{c.change} })
 			if !strings.Contains(threeObjects, c.old) {
 				t.Fatal("the test looks for what is not there")
@@ -104,7 +104,7 @@ func TestPatchBytes(t *testing.T) {
 }
 
 func TestDropWithLists(t *testing.T) {
-	dir := tree(t, devkit())
+	dir := formattest.Plant(t, devkit())
 	patched(t, dir, func(ds *dataset.Dataset) []dataset.Change {
 		return []dataset.Change{{Action: dataset.DropImage, Annotation: dataset.None, Image: imageOf(t, ds, "JPEGImages/b.png"), From: dataset.None, To: dataset.None}}
 	})
@@ -118,7 +118,7 @@ func TestDropWithLists(t *testing.T) {
 }
 
 func TestDropWithoutLists(t *testing.T) {
-	dir := tree(t, flat())
+	dir := formattest.Plant(t, flat())
 	patched(t, dir, func(ds *dataset.Dataset) []dataset.Change {
 		return []dataset.Change{{Action: dataset.DropImage, Annotation: dataset.None, Image: imageOf(t, ds, "valid/b.png"), From: dataset.None, To: dataset.None}}
 	})
@@ -129,7 +129,7 @@ func TestDropWithoutLists(t *testing.T) {
 
 // TestClassLists corrects the lists of a class that were right before.
 func TestClassLists(t *testing.T) {
-	dir := tree(t, devkit())
+	dir := formattest.Plant(t, devkit())
 	patched(t, dir, func(ds *dataset.Dataset) []dataset.Change {
 		return []dataset.Change{
 			{Action: dataset.SetClass, Annotation: 3, Image: 1, From: 1, To: 0},
@@ -151,14 +151,14 @@ func TestAddToImageWithoutFile(t *testing.T) {
 		"flat":   {flat(), "valid/c.png", "valid/c.xml"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := tree(t, c.files)
+			dir := formattest.Plant(t, c.files)
 			patched(t, dir, func(ds *dataset.Dataset) []dataset.Change {
 				return []dataset.Change{{Action: dataset.AddObject, Annotation: dataset.None, Image: imageOf(t, ds, c.picture), From: dataset.None, To: 1, Geometry: dataset.Box{X: 1, Y: 2, W: 3, H: 4}}}
 			})
 			if !exists(dir, c.file) {
 				t.Fatalf("%s was not made", c.file)
 			}
-			ds := read(t, dir)
+			ds := formattest.Read(t, Format, dir)
 			i := imageOf(t, ds, c.picture)
 			last := ds.Annotations[len(ds.Annotations)-1]
 			if last.Image != i || last.Geometry != (dataset.Box{X: 1, Y: 2, W: 3, H: 4}) || ds.Images[i].Width != 40 {
@@ -182,8 +182,8 @@ func TestPatchRefuses(t *testing.T) {
 		"attribute":   {dataset.Change{Action: dataset.SetAttribute, Annotation: 0, From: dataset.None, To: dataset.None, Attribute: dataset.Attribute{Name: "pose", Value: " "}}, "", "without blanks"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := tree(t, devkit())
-			ds := read(t, dir)
+			dir := formattest.Plant(t, devkit())
+			ds := formattest.Read(t, Format, dir)
 			if c.spoil != "" {
 				if err := os.WriteFile(filepath.Join(dir, "Annotations/a.xml"), []byte(c.spoil), 0o666); err != nil {
 					t.Fatal(err)
@@ -198,10 +198,10 @@ func TestPatchRefuses(t *testing.T) {
 }
 
 func TestWrite(t *testing.T) {
-	formattest.RoundTrip(t, Format.(source.Writer), read(t, tree(t, devkit())))
+	formattest.RoundTrip(t, Format.(source.Writer), formattest.Read(t, Format, formattest.Plant(t, devkit())))
 	for _, path := range []string{"voc100-formats/gts/pascalvoc_format", "voc100-formats/gts/imagenet_format", "formats/datumaro-assets/roboflow_dataset/voc"} {
 		t.Run(path, func(t *testing.T) {
-			formattest.RoundTrip(t, Format.(source.Writer), read(t, shared.Dir(t, "data", path)))
+			formattest.RoundTrip(t, Format.(source.Writer), formattest.Read(t, Format, shared.Dir(t, "data", path)))
 		})
 	}
 }

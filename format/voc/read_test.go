@@ -8,10 +8,11 @@ import (
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
+	"github.com/errata-cv/errata/internal/formattest"
 )
 
 func TestReadDevkit(t *testing.T) {
-	ds := read(t, tree(t, devkit()))
+	ds := formattest.Read(t, Format, formattest.Plant(t, devkit()))
 	want := []dataset.Image{
 		{Path: "JPEGImages/a.png", Split: "train", Width: 40, Height: 30},
 		{Path: "JPEGImages/b.png", Split: "train", Width: 40, Height: 30},
@@ -43,7 +44,7 @@ func TestReadDevkit(t *testing.T) {
 }
 
 func TestReadFlat(t *testing.T) {
-	ds := read(t, tree(t, flat()))
+	ds := formattest.Read(t, Format, formattest.Plant(t, flat()))
 	var got []string
 	for _, im := range ds.Images {
 		got = append(got, im.Path+" "+im.Split)
@@ -51,7 +52,7 @@ func TestReadFlat(t *testing.T) {
 	if want := []string{"train/a.png train", "train/b.png train", "valid/b.png valid", "valid/c.png valid"}; !slices.Equal(got, want) {
 		t.Errorf("images are %q", got)
 	}
-	ds, err := Format.Read(t.Context(), tree(t, flat()), source.Options{Split: "valid"})
+	ds, err := Format.Read(t.Context(), formattest.Plant(t, flat()), source.Options{Split: "valid"})
 	if err != nil || len(ds.Images) != 2 || len(ds.Annotations) != 1 {
 		t.Errorf("split valid: %v, %v", ds, err)
 	}
@@ -65,29 +66,29 @@ func TestLayouts(t *testing.T) {
 		image string
 		split string
 	}{
-		"annotations and images":      {map[string]string{"annotations/b.xml": oneObject, "images/b.png": "png"}, "", "images/b.png", ""},
-		"Oxford pets":                 {map[string]string{"annotations/xmls/b.xml": oneObject, "images/b.png": "png"}, "", "images/b.png", ""},
-		"split below":                 {map[string]string{"annotations/train/b.xml": oneObject, "images/train/b.png": "png", "images/val/b.png": "png"}, "", "images/train/b.png", "train"},
-		"ImageNet":                    {map[string]string{"Annotations/CLS-LOC/val/n1/b.xml": oneObject, "Data/CLS-LOC/val/n1/b.JPEG": "png"}, "", "Data/CLS-LOC/val/n1/b.JPEG", "val"},
-		"VOCdevkit":                   {map[string]string{"VOC2007/Annotations/b.xml": oneObject, "VOC2007/JPEGImages/b.png": "png", "VOC2007/ImageSets/Main/test.txt": "b\n"}, "", "VOC2007/JPEGImages/b.png", "test"},
-		"the folder Annotations":      {map[string]string{"Annotations/b.xml": oneObject, "JPEGImages/b.png": "png"}, "Annotations", "JPEGImages/b.png", ""},
-		"pictures beside":             {map[string]string{"xml/b.xml": oneObject, "pictures/b.png": "png"}, "xml", "b.png", ""},
-		"another annotation folder":   {map[string]string{"Annotations_2/b.xml": oneObject, "JPEGImages/b.png": "png", "ImageSets/Main/train.txt": "b"}, "Annotations_2", "b.png", "train"},
-		"only filename leads there":   {map[string]string{"Annotations/1.xml": oneObject, "JPEGImages/b.png": "png"}, "", "JPEGImages/b.png", ""},
-		"the name of the file counts": {map[string]string{"Annotations/c.xml": oneObject, "JPEGImages/b.png": "png", "JPEGImages/c.png": "png"}, "", "JPEGImages/c.png", ""},
+		"annotations and images":      {map[string]string{"annotations/b.xml": oneObject, "images/b.png": picture}, "", "images/b.png", ""},
+		"Oxford pets":                 {map[string]string{"annotations/xmls/b.xml": oneObject, "images/b.png": picture}, "", "images/b.png", ""},
+		"split below":                 {map[string]string{"annotations/train/b.xml": oneObject, "images/train/b.png": picture, "images/val/b.png": picture}, "", "images/train/b.png", "train"},
+		"ImageNet":                    {map[string]string{"Annotations/CLS-LOC/val/n1/b.xml": oneObject, "Data/CLS-LOC/val/n1/b.JPEG": picture}, "", "Data/CLS-LOC/val/n1/b.JPEG", "val"},
+		"VOCdevkit":                   {map[string]string{"VOC2007/Annotations/b.xml": oneObject, "VOC2007/JPEGImages/b.png": picture, "VOC2007/ImageSets/Main/test.txt": "b\n"}, "", "VOC2007/JPEGImages/b.png", "test"},
+		"the folder Annotations":      {map[string]string{"Annotations/b.xml": oneObject, "JPEGImages/b.png": picture}, "Annotations", "JPEGImages/b.png", ""},
+		"pictures beside":             {map[string]string{"xml/b.xml": oneObject, "pictures/b.png": picture}, "xml", "b.png", ""},
+		"another annotation folder":   {map[string]string{"Annotations_2/b.xml": oneObject, "JPEGImages/b.png": picture, "ImageSets/Main/train.txt": "b"}, "Annotations_2", "b.png", "train"},
+		"only filename leads there":   {map[string]string{"Annotations/1.xml": oneObject, "JPEGImages/b.png": picture}, "", "JPEGImages/b.png", ""},
+		"the name of the file counts": {map[string]string{"Annotations/c.xml": oneObject, "JPEGImages/b.png": picture, "JPEGImages/c.png": picture}, "", "JPEGImages/c.png", ""},
 		"no picture":                  {map[string]string{"Annotations/c.xml": oneObject}, "", "JPEGImages/c.png", ""},
-		"a folder around":             {map[string]string{"x/Annotations/b.xml": oneObject, "x/JPEGImages/b.png": "png"}, "", "x/JPEGImages/b.png", ""},
-		"only trainval":               {map[string]string{"Annotations/b.xml": oneObject, "JPEGImages/b.png": "png", "ImageSets/Main/trainval.txt": "b"}, "", "JPEGImages/b.png", "trainval"},
-		"default is no split":         {map[string]string{"Annotations/b.xml": oneObject, "JPEGImages/b.png": "png", "ImageSets/Main/default.txt": "# list\nb.png"}, "", "JPEGImages/b.png", ""},
-		"a list of outlines only":     {map[string]string{"Annotations/b.xml": oneObject, "JPEGImages/b.png": "png", "SegmentationClass/b.png": "png", "ImageSets/Segmentation/val.txt": "b\r\n"}, "", "JPEGImages/b.png", "val"},
-		"two folders":                 {map[string]string{"Annotations/b.xml": oneObject, "Annotations_old/b.xml": oneObject, "JPEGImages/b.png": "png"}, "", "JPEGImages/b.png", ""},
+		"a folder around":             {map[string]string{"x/Annotations/b.xml": oneObject, "x/JPEGImages/b.png": picture}, "", "x/JPEGImages/b.png", ""},
+		"only trainval":               {map[string]string{"Annotations/b.xml": oneObject, "JPEGImages/b.png": picture, "ImageSets/Main/trainval.txt": "b"}, "", "JPEGImages/b.png", "trainval"},
+		"default is no split":         {map[string]string{"Annotations/b.xml": oneObject, "JPEGImages/b.png": picture, "ImageSets/Main/default.txt": "# list\nb.png"}, "", "JPEGImages/b.png", ""},
+		"a list of outlines only":     {map[string]string{"Annotations/b.xml": oneObject, "JPEGImages/b.png": picture, "SegmentationClass/b.png": picture, "ImageSets/Segmentation/val.txt": "b\r\n"}, "", "JPEGImages/b.png", "val"},
+		"two folders":                 {map[string]string{"Annotations/b.xml": oneObject, "Annotations_old/b.xml": oneObject, "JPEGImages/b.png": picture}, "", "JPEGImages/b.png", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := tree(t, c.files)
+			dir := formattest.Plant(t, c.files)
 			if c.dir != "" {
 				dir += "/" + c.dir
 			}
-			ds := read(t, dir)
+			ds := formattest.Read(t, Format, dir)
 			i := imageOf(t, ds, c.image)
 			if ds.Images[i].Split != c.split || len(ds.Annotations) != 1 || ds.Annotations[0].Image != i {
 				t.Errorf("image %+v, annotations %+v", ds.Images[i], ds.Annotations)
@@ -117,8 +118,8 @@ func TestBadInput(t *testing.T) {
 		"not in labels": {"<annotation><object><name>cow</name><bndbox/></object></annotation>", "labelmap.txt"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ds := read(t, tree(t, map[string]string{
-				"labelmap.txt": "# x\nbackground:0,0,0::\ncat:::\ndog:::\n", "Annotations/a.xml": c.xml, "Annotations/b.xml": oneObject, "JPEGImages/a.png": "png", "JPEGImages/b.png": "png",
+			ds := formattest.Read(t, Format, formattest.Plant(t, map[string]string{
+				"labelmap.txt": "# x\nbackground:0,0,0::\ncat:::\ndog:::\n", "Annotations/a.xml": c.xml, "Annotations/b.xml": oneObject, "JPEGImages/a.png": picture, "JPEGImages/b.png": picture,
 			}))
 			said := ""
 			for _, p := range ds.Problems {
@@ -148,7 +149,7 @@ func TestNoDataset(t *testing.T) {
 		"nowhere":     {map[string]string{"b.xml": "<x/>"}, "nowhere", "cannot open"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Format.Read(t.Context(), tree(t, c.files)+"/"+c.path, source.Options{})
+			_, err := Format.Read(t.Context(), formattest.Plant(t, c.files)+"/"+c.path, source.Options{})
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v", err)
 			}
@@ -170,15 +171,11 @@ func TestDetect(t *testing.T) {
 		"one file":   {map[string]string{"b.xml": oneObject}, "b.xml", source.No},
 		"LabelMe":    {map[string]string{"b.xml": "<annotation><object><polygon><pt/></polygon></object><imagesize/></annotation>"}, "", source.No},
 		"CVAT":       {map[string]string{"b.xml": "<annotations><image/></annotations>"}, "", source.No},
-		"pictures":   {map[string]string{"cat/b.png": "png"}, "", source.No},
+		"pictures":   {map[string]string{"cat/b.png": picture}, "", source.No},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, err := source.NewPeek(tree(t, c.files) + "/" + c.path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if m, err := Format.Detect(p); err != nil || m.Confidence != c.want || m.Reason == "" {
-				t.Errorf("%+v, %v", m, err)
+			if m := formattest.Detect(t, Format, formattest.Plant(t, c.files)+"/"+c.path); m.Confidence != c.want {
+				t.Errorf("%+v", m)
 			}
 		})
 	}
@@ -188,7 +185,7 @@ func TestDetect(t *testing.T) {
 func TestGivenClasses(t *testing.T) {
 	files := devkit()
 	files["labelmap.txt"] = "cat:::\ndog:::\n"
-	ds, err := Format.Read(t.Context(), tree(t, files), source.Options{Classes: []string{"dog"}})
+	ds, err := Format.Read(t.Context(), formattest.Plant(t, files), source.Options{Classes: []string{"dog"}})
 	if err != nil {
 		t.Fatal(err)
 	}

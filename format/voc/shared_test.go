@@ -4,8 +4,8 @@ import (
 	"maps"
 	"testing"
 
-	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
+	"github.com/errata-cv/errata/internal/formattest"
 	"github.com/errata-cv/errata/internal/shared"
 )
 
@@ -31,14 +31,10 @@ func TestShared(t *testing.T) {
 	} {
 		t.Run(path, func(t *testing.T) {
 			dir := shared.Dir(t, "data", path)
-			p, err := source.NewPeek(dir)
-			if err != nil {
-				t.Fatal(err)
+			if m := formattest.Detect(t, Format, dir); m.Confidence != source.Sure {
+				t.Errorf("detected as %v", m)
 			}
-			if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
-				t.Errorf("detected as %v, %v", m, err)
-			}
-			ds := read(t, dir)
+			ds := formattest.Read(t, Format, dir)
 			splits, found := map[string]int{}, 0
 			for i := range ds.Images {
 				splits[ds.Images[i].Split]++
@@ -57,13 +53,4 @@ func TestShared(t *testing.T) {
 			}
 		})
 	}
-}
-
-func read(t testing.TB, dir string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), dir, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
 }
