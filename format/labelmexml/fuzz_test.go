@@ -1,9 +1,6 @@
 package labelmexml
 
 import (
-	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/errata-cv/errata/dataset"
@@ -18,19 +15,14 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(street), uint8(0))
 	f.Add([]byte("<annotation><object><name>a</name><polygon/></object><object/></annotation>"), uint8(1))
 	f.Fuzz(func(t *testing.T, xml []byte, pick uint8) {
-		dir := t.TempDir()
-		file := filepath.Join(dir, "Annotations", "a.xml")
-		if err := errors.Join(os.Mkdir(filepath.Join(dir, "Annotations"), 0o777), os.WriteFile(file, xml, 0o666), os.WriteFile(filepath.Join(dir, "a.png"), nil, 0o666)); err != nil {
-			t.Fatal(err)
-		}
+		files := map[string][]byte{"Annotations/a.xml": xml, "a.png": nil}
+		dir := formattest.Put(t, t.TempDir(), files)
 		ds, err := Format.Read(t.Context(), dir, source.Options{})
 		if err != nil {
 			return
 		}
 		patcher := Format.(source.Patcher)
-		if p, err := patcher.Patch(t.Context(), ds, nil); err != nil || !p.Empty() {
-			t.Fatalf("without changes the patch is %+v, %v", p, err)
-		}
+		formattest.PatchNothing(t, Format, ds)
 		if len(ds.Annotations) == 0 {
 			return
 		}
@@ -53,21 +45,9 @@ func FuzzRead(f *testing.F) {
 			if err != nil {
 				t.Fatalf("%s: %v", c.Action, err)
 			}
-			formattest.Apply(t, p)
-			got, err := Format.Read(t.Context(), dir, source.Options{})
-			if err != nil {
-				t.Fatalf("after %s: %v", c.Action, err)
-			}
-			want, err := dataset.Apply(ds, []dataset.Change{c})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, d := range formattest.Diff(got, want, formattest.Comparison{NoUnused: true, NoAttributes: true, NoIDs: true, NoAnnotators: true}) {
-				t.Errorf("after %s: %s", c.Action, d)
-			}
-			if err := os.WriteFile(file, xml, 0o666); err != nil {
-				t.Fatal(err)
-			}
+			t.Logf("after %s", c.Action)
+			formattest.Corrects(t, Format, dir, p, ds, []dataset.Change{c}, formattest.Comparison{NoUnused: true, NoAttributes: true, NoIDs: true, NoAnnotators: true})
+			formattest.Put(t, dir, files)
 		}
 	})
 }

@@ -55,42 +55,21 @@ const street = `<annotation>
 // dir writes the files of two images, one of them without XML file.
 func dir(t testing.TB, xml string) string {
 	t.Helper()
-	picture := image.NewGray(image.Rect(0, 0, 12, 10))
-	var plain, mask bytes.Buffer
-	if err := png.Encode(&plain, picture); err != nil {
+	spot := image.NewGray(image.Rect(0, 0, 12, 10))
+	spot.Set(3, 4, color.White)
+	var mask bytes.Buffer
+	if err := png.Encode(&mask, spot); err != nil {
 		t.Fatal(err)
 	}
-	picture.Set(3, 4, color.White)
-	if err := png.Encode(&mask, picture); err != nil {
-		t.Fatal(err)
-	}
-	root := filepath.Join(t.TempDir(), "set")
-	for name, data := range map[string][]byte{
-		"Annotations/street/a.xml": []byte(xml), "Images/street/a.png": plain.Bytes(), "Images/street/b.png": plain.Bytes(), "Images/street/c.png": plain.Bytes(),
+	picture := formattest.Picture(12, 10)
+	return formattest.Plant(t, map[string][]byte{
+		"Annotations/street/a.xml": []byte(xml), "Images/street/a.png": picture, "Images/street/b.png": picture, "Images/street/c.png": picture,
 		"Annotations/street/c.xml": []byte(strings.ReplaceAll(xml, "a_", "c_")), "Masks/street/a_mask_5.png": mask.Bytes(), "Masks/street/c_mask_5.png": mask.Bytes(), "Scribbles/street/a_scribble_5.png": mask.Bytes(),
-	} {
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
-
-func read(t testing.TB, dir string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), dir, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
+	})
 }
 
 func TestRead(t *testing.T) {
-	ds := read(t, dir(t, street))
+	ds := formattest.Read(t, Format, dir(t, street))
 	if len(ds.Images) != 3 || !reflect.DeepEqual(ds.Images[0], dataset.Image{Path: "Images/street/a.png", Width: 12, Height: 10}) {
 		t.Errorf("images are %+v", ds.Images)
 	}
@@ -109,14 +88,10 @@ func TestRead(t *testing.T) {
 
 func TestShared(t *testing.T) {
 	root := shared.Dir(t, "data", "formats/datumaro-assets/labelme_dataset")
-	p, err := source.NewPeek(root)
-	if err != nil {
-		t.Fatal(err)
+	if m := formattest.Detect(t, Format, root); m.Confidence != source.Sure {
+		t.Errorf("detected as %v", m)
 	}
-	if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
-		t.Errorf("detected as %v, %v", m, err)
-	}
-	ds := read(t, root)
+	ds := formattest.Read(t, Format, root)
 	kinds := map[string]int{}
 	for _, a := range ds.Annotations {
 		kinds[reflect.TypeOf(a.Geometry).Name()]++
@@ -161,7 +136,7 @@ func TestPatchBytes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := dir(t, street)
-			p, err := Format.(source.Patcher).Patch(t.Context(), read(t, root), []dataset.Change{c.change})
+			p, err := Format.(source.Patcher).Patch(t.Context(), formattest.Read(t, Format, root), []dataset.Change{c.change})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -187,7 +162,7 @@ func TestPatchBytes(t *testing.T) {
 
 func TestDrop(t *testing.T) {
 	root := dir(t, street)
-	p, err := Format.(source.Patcher).Patch(t.Context(), read(t, root), []dataset.Change{{Action: dataset.DropImage, Annotation: dataset.None, From: dataset.None, To: dataset.None}})
+	p, err := Format.(source.Patcher).Patch(t.Context(), formattest.Read(t, Format, root), []dataset.Change{{Action: dataset.DropImage, Annotation: dataset.None, From: dataset.None, To: dataset.None}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +189,7 @@ func TestPatchRefuses(t *testing.T) {
 		"two parts": {dataset.Change{Action: dataset.AddObject, Annotation: none, From: none, To: 0, Geometry: dataset.Polygon{Parts: [][]float64{{1, 2, 3, 4, 5, 6}, {1, 2, 3, 4, 5, 6}}}}, "one part"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Format.(source.Patcher).Patch(t.Context(), read(t, dir(t, street)), []dataset.Change{c.change})
+			_, err := Format.(source.Patcher).Patch(t.Context(), formattest.Read(t, Format, dir(t, street)), []dataset.Change{c.change})
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v", err)
 			}
@@ -236,7 +211,7 @@ func TestBadInput(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(root, "Annotations/street/a.xml"), []byte("<annotation>"+c.object+"</annotation>"), 0o666); err != nil {
 				t.Fatal(err)
 			}
-			ds := read(t, root)
+			ds := formattest.Read(t, Format, root)
 			said := ""
 			for _, p := range ds.Problems {
 				said += p.Message + "\n"
