@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"image"
-	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,15 +16,6 @@ import (
 	"github.com/errata-cv/errata/format/source"
 	"github.com/errata-cv/errata/internal/formattest"
 )
-
-func picture(t testing.TB, w, h int) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, w, h))); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
 
 // encodeRows makes a file with row groups of so many rows.
 func encodeRows[T any](t testing.TB, group int, rows []T, options ...parquet.WriterOption) []byte {
@@ -47,19 +36,6 @@ func encodeRows[T any](t testing.TB, group int, rows []T, options ...parquet.Wri
 		t.Fatal(err)
 	}
 	return b.Bytes()
-}
-
-func store(t testing.TB, dir string, files map[string][]byte) {
-	t.Helper()
-	for name, data := range files {
-		full := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 type optionalPicture struct {
@@ -89,7 +65,7 @@ func pointer[T any](v T) *T { return &v }
 func labelFile(t testing.TB, n int) []byte {
 	var rows []optionalRow
 	for i := range n {
-		r := optionalRow{Image: optionalPicture{Bytes: picture(t, i+1, 2)}, Label: pointer(int64(i % 2)), Note: fmt.Sprint("note", i%2)}
+		r := optionalRow{Image: optionalPicture{Bytes: formattest.Picture(i+1, 2)}, Label: pointer(int64(i % 2)), Note: fmt.Sprint("note", i%2)}
 		if i%3 == 0 {
 			r.Image.Path = pointer(fmt.Sprintf("folder/a%d.png", i))
 		}
@@ -104,7 +80,7 @@ func labelFile(t testing.TB, n int) []byte {
 func objectFile(t testing.TB) []byte {
 	var rows []listRow
 	for i := range 5 {
-		r := listRow{ImageID: int64(100 + i), Image: optionalPicture{Bytes: picture(t, 20, 10)}}
+		r := listRow{ImageID: int64(100 + i), Image: optionalPicture{Bytes: formattest.Picture(20, 10)}}
 		for j := range (i + 3) % 4 {
 			r.Objects.BBox = append(r.Objects.BBox, []float32{float32(j), 1.1, 2.5, 3})
 			r.Objects.Category = append(r.Objects.Category, int32(j%2))
@@ -117,42 +93,20 @@ func objectFile(t testing.TB) []byte {
 
 func labelFixture(t testing.TB) string {
 	dir := t.TempDir()
-	store(t, dir, map[string][]byte{"data/train-00000-of-00002.parquet": labelFile(t, 10), "data/test-00000-of-00001.parquet": labelFile(t, 2)})
+	formattest.Put(t, dir, map[string][]byte{"data/train-00000-of-00002.parquet": labelFile(t, 10), "data/test-00000-of-00001.parquet": labelFile(t, 2)})
 	return dir
 }
 
 func objectFixture(t testing.TB) string {
 	dir := t.TempDir()
-	store(t, dir, map[string][]byte{"train.parquet": objectFile(t)})
+	formattest.Put(t, dir, map[string][]byte{"train.parquet": objectFile(t)})
 	return dir
 }
 
-func read(t testing.TB, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
-func labelling(ds *dataset.Dataset) string {
-	ix := dataset.NewIndex(ds)
-	var out []string
-	for i, im := range ds.Images {
-		var of []string
-		for _, a := range ix.Annotations(i) {
-			of = append(of, ds.Classes[ds.Annotations[a].Class])
-		}
-		out = append(out, im.Split+":"+im.Path[strings.LastIndexByte(im.Path, '/')+1:]+":"+strings.Join(of, "+"))
-	}
-	return strings.Join(out, " ")
-}
-
 func TestRead(t *testing.T) {
-	ds := read(t, labelFixture(t))
+	ds := formattest.Read(t, Format, labelFixture(t))
 	want := "test:a0.png:cat test:000001:ox train:a0.png:cat train:000001:ox train:000002:cat train:a3.png:ox train:000004: train:000005:ox train:a6.png:cat train:000007:ox train:000008:cat train:a9.png:ox"
-	if got := labelling(ds); got != want {
+	if got := formattest.Labelling(ds); got != want {
 		t.Errorf("got %s", got)
 	}
 	if strings.Join(ds.Classes, " ") != "cat ox yak" || len(ds.Problems) > 0 || ds.Images[2].Path != "data/train-00000-of-00002.parquet/folder/a0.png" {
@@ -164,7 +118,7 @@ func TestRead(t *testing.T) {
 			w = i + 1
 		}
 		data, err := ds.Pictures.Read(&ds.Images[i])
-		if err != nil || !bytes.Equal(data, picture(t, w, 2)) {
+		if err != nil || !bytes.Equal(data, formattest.Picture(w, 2)) {
 			t.Errorf("the picture %s has %d bytes: %v", ds.Images[i].Path, len(data), err)
 		}
 		if n, at, err := ds.Pictures.Stat(&ds.Images[i]); n == 0 || at == 0 || err != nil {
@@ -174,9 +128,9 @@ func TestRead(t *testing.T) {
 }
 
 func TestReadObjects(t *testing.T) {
-	ds := read(t, objectFixture(t))
-	if want := "train:000000:a+b+a train:000001: train:000002:a train:000003:a+b train:000004:a+b+a"; labelling(ds) != want || len(ds.Problems) > 0 {
-		t.Errorf("got %s: %v", labelling(ds), ds.Problems)
+	ds := formattest.Read(t, Format, objectFixture(t))
+	if want := "train:000000:a+b+a train:000001: train:000002:a train:000003:a+b train:000004:a+b+a"; formattest.Labelling(ds) != want || len(ds.Problems) > 0 {
+		t.Errorf("got %s: %v", formattest.Labelling(ds), ds.Problems)
 	}
 	if a := ds.Annotations[1]; a.Geometry != (dataset.Box{X: 1, Y: 1.1, W: 2.5, H: 3}) || ds.Images[0].ID != "100" {
 		t.Errorf("the second object is %+v", a)
@@ -190,14 +144,14 @@ func TestReadPlainColumns(t *testing.T) {
 		Other string   `parquet:"colour"`
 	}
 	dir := t.TempDir()
-	rows := []row{{picture(t, 1, 1), []string{"b", "a"}, "red"}, {picture(t, 2, 1), nil, "blue"}, {nil, []string{"a"}, "red"}}
-	store(t, dir, map[string][]byte{"x.parquet": encodeRows(t, 10, rows)})
-	if got := labelling(read(t, dir)); got != ":000000:b+a :000001: :000002:a" {
+	rows := []row{{formattest.Picture(1, 1), []string{"b", "a"}, "red"}, {formattest.Picture(2, 1), nil, "blue"}, {nil, []string{"a"}, "red"}}
+	formattest.Put(t, dir, map[string][]byte{"x.parquet": encodeRows(t, 10, rows)})
+	if got := formattest.Labelling(formattest.Read(t, Format, dir)); got != ":000000:b+a :000001: :000002:a" {
 		t.Errorf("got %s", got)
 	}
 	ds, err := Format.Read(t.Context(), dir, source.Options{LabelColumn: "colour", Classes: []string{"red"}})
-	if err != nil || labelling(ds) != ":000000:red :000001:blue :000002:red" || len(ds.Problems) != 1 || ds.Problems[0].Kind != dataset.UndefinedClass {
-		t.Errorf("of the column colour got %s: %v, %v", labelling(ds), ds.Problems, err)
+	if err != nil || formattest.Labelling(ds) != ":000000:red :000001:blue :000002:red" || len(ds.Problems) != 1 || ds.Problems[0].Kind != dataset.UndefinedClass {
+		t.Errorf("of the column colour got %s: %v, %v", formattest.Labelling(ds), ds.Problems, err)
 	}
 	formattest.PatchCase{
 		Format: Format.(source.Patcher), Root: dir, Actions: []dataset.Action{dataset.SetClass, dataset.DeleteObject},
@@ -216,7 +170,7 @@ func TestPatch(t *testing.T) {
 
 func TestPatchSmall(t *testing.T) {
 	dir := labelFixture(t)
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	full := filepath.Join(dir, "data", "train-00000-of-00002.parquet")
 	before, err := os.ReadFile(full)
 	if err != nil {
@@ -235,23 +189,23 @@ func TestPatchSmall(t *testing.T) {
 	if !bytes.Equal(before[:footer], after[:footer]) || len(after) > len(before)+200 {
 		t.Errorf("the data changed, or the file grew by %d bytes", len(after)-len(before))
 	}
-	got := read(t, dir)
-	if labelling(got) != strings.Replace(labelling(ds), "000005:ox", "000005:yak", 1) {
-		t.Fatalf("got %s: %v", labelling(got), got.Problems)
+	got := formattest.Read(t, Format, dir)
+	if formattest.Labelling(got) != strings.Replace(formattest.Labelling(ds), "000005:ox", "000005:yak", 1) {
+		t.Fatalf("got %s: %v", formattest.Labelling(got), got.Problems)
 	}
 	change := []dataset.Change{{Action: dataset.SetClass, Image: 7, Annotation: 6, From: 2, To: 1}, {Action: dataset.AddObject, Image: 6, To: 2, From: dataset.None, Annotation: dataset.None}}
 	if p, err = Format.(source.Patcher).Patch(t.Context(), got, change); err != nil {
 		t.Fatal(err)
 	}
 	formattest.Apply(t, p)
-	if again := read(t, dir); labelling(again) != strings.Replace(labelling(ds), "000004:", "000004:yak", 1) {
-		t.Errorf("corrected twice it is %s", labelling(again))
+	if again := formattest.Read(t, Format, dir); formattest.Labelling(again) != strings.Replace(formattest.Labelling(ds), "000004:", "000004:yak", 1) {
+		t.Errorf("corrected twice it is %s", formattest.Labelling(again))
 	}
 }
 
 func TestDrop(t *testing.T) {
 	dir := labelFixture(t)
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{
 		{Action: dataset.DropImage, Image: 11}, {Action: dataset.DropImage, Image: 10}, {Action: dataset.DropImage, Image: 4},
 		{Action: dataset.SetClass, Image: 5, Annotation: 5, From: 1, To: 2},
@@ -260,29 +214,29 @@ func TestDrop(t *testing.T) {
 		t.Fatal(err)
 	}
 	formattest.Apply(t, p)
-	after := read(t, dir)
+	after := formattest.Read(t, Format, dir)
 	want := "test:a0.png:cat test:000001:ox train:a0.png:cat train:000001:ox train:a3.png:yak train:000003: train:000004:ox train:a6.png:cat train:000006:ox"
-	if labelling(after) != want || len(after.Problems) > 0 {
-		t.Errorf("got %s: %v", labelling(after), after.Problems)
+	if formattest.Labelling(after) != want || len(after.Problems) > 0 {
+		t.Errorf("got %s: %v", formattest.Labelling(after), after.Problems)
 	}
 	for i, w := range []int{1, 2, 1, 2, 4, 5, 6, 7, 8} {
-		if data, err := after.Pictures.Read(&after.Images[i]); err != nil || !bytes.Equal(data, picture(t, w, 2)) {
+		if data, err := after.Pictures.Read(&after.Images[i]); err != nil || !bytes.Equal(data, formattest.Picture(w, 2)) {
 			t.Errorf("the picture %d has %d bytes: %v", i, len(data), err)
 		}
 	}
 	dir = objectFixture(t)
-	ds = read(t, dir)
+	ds = formattest.Read(t, Format, dir)
 	if p, err = Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{{Action: dataset.DropImage, Image: 0}}); err != nil {
 		t.Fatal(err)
 	}
 	formattest.Apply(t, p)
-	if got := labelling(read(t, dir)); got != "train:000000: train:000001:a train:000002:a+b train:000003:a+b+a" {
+	if got := formattest.Labelling(formattest.Read(t, Format, dir)); got != "train:000000: train:000001:a train:000002:a+b train:000003:a+b+a" {
 		t.Errorf("got %s", got)
 	}
 }
 
 func TestPatchRefuses(t *testing.T) {
-	ds, objects := read(t, labelFixture(t)), read(t, objectFixture(t))
+	ds, objects := formattest.Read(t, Format, labelFixture(t)), formattest.Read(t, Format, objectFixture(t))
 	ds.Classes = append(ds.Classes, "cow")
 	for _, c := range []struct {
 		ds     *dataset.Dataset
@@ -304,12 +258,12 @@ func TestPatchRefuses(t *testing.T) {
 }
 
 func TestWrite(t *testing.T) {
-	ds := read(t, labelFixture(t))
+	ds := formattest.Read(t, Format, labelFixture(t))
 	formattest.RoundTrip(t, Format.(source.Writer), ds)
-	formattest.RoundTrip(t, Format.(source.Writer), read(t, objectFixture(t)))
+	formattest.RoundTrip(t, Format.(source.Writer), formattest.Read(t, Format, objectFixture(t)))
 	// What errata writes can be corrected in all ways.
 	dir := t.TempDir()
-	objects := read(t, objectFixture(t))
+	objects := formattest.Read(t, Format, objectFixture(t))
 	objects.Annotations[2].Crowd = true
 	if err := Format.(source.Writer).Write(t.Context(), objects, formattest.Folder{Dir: dir, Dataset: objects, Pictures: true}); err != nil {
 		t.Fatal(err)
@@ -333,7 +287,7 @@ func TestDamage(t *testing.T) {
 		"no column of pi": encodeRows(t, 10, []nothing{{1}}),
 	} {
 		dir := t.TempDir()
-		store(t, dir, map[string][]byte{"x.parquet": data})
+		formattest.Put(t, dir, map[string][]byte{"x.parquet": data})
 		if _, err := Format.Read(t.Context(), dir, source.Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
 		}
@@ -342,16 +296,12 @@ func TestDamage(t *testing.T) {
 
 func TestDetect(t *testing.T) {
 	dir := labelFixture(t)
-	store(t, dir, map[string][]byte{"other/x.parquet": []byte("PAR1 and no more"), "text/y.parquet": []byte("text")})
+	formattest.Put(t, dir, map[string][]byte{"other/x.parquet": []byte("PAR1 and no more"), "text/y.parquet": []byte("text")})
 	for name, want := range map[string]source.Confidence{
 		"": source.Sure, "data": source.Sure, "data/test-00000-of-00001.parquet": source.Sure, "other": source.Possible, "text": source.No,
 	} {
-		p, err := source.NewPeek(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m, err := Format.Detect(p); err != nil || m.Confidence != want || m.Reason == "" {
-			t.Errorf("%q: %+v %v", name, m, err)
+		if m := formattest.Detect(t, Format, filepath.Join(dir, name)); m.Confidence != want {
+			t.Errorf("%q: %+v", name, m)
 		}
 	}
 }
@@ -362,7 +312,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(objectFile(f))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		dir := t.TempDir()
-		store(t, dir, map[string][]byte{"x.parquet": data})
+		formattest.Put(t, dir, map[string][]byte{"x.parquet": data})
 		ds, err := Format.Read(t.Context(), dir, source.Options{})
 		if err != nil {
 			return
@@ -370,16 +320,14 @@ func FuzzRead(f *testing.F) {
 		for i := range ds.Images[:min(3, len(ds.Images))] {
 			_, _ = ds.Pictures.Read(&ds.Images[i])
 		}
-		p, err := Format.(source.Patcher).Patch(t.Context(), ds, nil)
-		if err != nil || !p.Empty() {
-			t.Fatalf("without changes: %v, %v", p, err)
-		}
+		formattest.PatchNothing(t, Format, ds)
 		if len(ds.Annotations) == 0 {
 			return
 		}
 		a := ds.Annotations[0]
 		change := []dataset.Change{{Action: dataset.SetClass, Image: a.Image, From: a.Class, To: (a.Class + 1) % len(ds.Classes)}}
-		if p, err = Format.(source.Patcher).Patch(t.Context(), ds, change); err != nil || p.Empty() {
+		p, err := Format.(source.Patcher).Patch(t.Context(), ds, change)
+		if err != nil || p.Empty() {
 			return
 		}
 		formattest.Apply(t, p)
@@ -391,7 +339,7 @@ func FuzzRead(f *testing.F) {
 
 // Pictures are asked for by many at once, in any order.
 func TestPicturesFromSeveralGoroutines(t *testing.T) {
-	ds := read(t, labelFixture(t))
+	ds := formattest.Read(t, Format, labelFixture(t))
 	var wait sync.WaitGroup
 	for g := range 8 {
 		wait.Go(func() {
@@ -401,7 +349,7 @@ func TestPicturesFromSeveralGoroutines(t *testing.T) {
 				if i < 2 {
 					w = i + 1
 				}
-				if data, err := ds.Pictures.Read(&ds.Images[i]); err != nil || !bytes.Equal(data, picture(t, w, 2)) {
+				if data, err := ds.Pictures.Read(&ds.Images[i]); err != nil || !bytes.Equal(data, formattest.Picture(w, 2)) {
 					t.Errorf("the picture %s has %d bytes: %v", ds.Images[i].Path, len(data), err)
 				}
 			}
