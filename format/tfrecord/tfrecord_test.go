@@ -3,8 +3,6 @@ package tfrecord
 import (
 	"bytes"
 	"encoding/binary"
-	"image"
-	"image/png"
 	"math"
 	"os"
 	"path/filepath"
@@ -17,15 +15,6 @@ import (
 	"github.com/errata-cv/errata/internal/shared"
 )
 
-func picture(t testing.TB, w, h int) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, w, h))); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 func frame(data []byte) []byte {
 	return bytes.Join([][]byte{frameHead(len(data)), data, frameTail(data)}, nil)
 }
@@ -36,7 +25,7 @@ const labels = "# classes\nitem {\n  id: 1\n  name: \"/m/1\" display_name: 'cat'
 // does not know.
 func objectsRecord(t testing.TB, name string) []byte {
 	f := builder{}
-	f.bytes(encoded, picture(t, 20, 10))
+	f.bytes(encoded, formattest.Picture(20, 10))
 	f.bytes(filename, []byte(name))
 	f.bytes("zz/unknown", []byte("kept"))
 	for _, v := range []int64{1, 2, 1} {
@@ -58,7 +47,7 @@ func objectsRecord(t testing.TB, name string) []byte {
 
 func labelRecord(t testing.TB, name string, classes ...string) []byte {
 	f := builder{}
-	f.bytes(encoded, picture(t, 4, 4))
+	f.bytes(encoded, formattest.Picture(4, 4))
 	f.bytes(filename, []byte(name))
 	for _, c := range classes {
 		f.bytes("image/class/text", []byte(c))
@@ -67,22 +56,9 @@ func labelRecord(t testing.TB, name string, classes ...string) []byte {
 	return f.encode()
 }
 
-func write(t testing.TB, dir string, files map[string][]byte) {
-	t.Helper()
-	for name, data := range files {
-		full := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 func fixture(t testing.TB) string {
 	dir := t.TempDir()
-	write(t, dir, map[string][]byte{
+	formattest.Put(t, dir, map[string][]byte{
 		"label_map.pbtxt": []byte(labels),
 		"train.record-00000-of-00002": bytes.Join([][]byte{
 			frame(objectsRecord(t, "a.png")), frame(objectsRecord(t, "b.png")),
@@ -93,17 +69,8 @@ func fixture(t testing.TB) string {
 	return dir
 }
 
-func read(t testing.TB, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
 func TestRead(t *testing.T) {
-	ds := read(t, fixture(t))
+	ds := formattest.Read(t, Format, fixture(t))
 	if got := strings.Join(ds.Classes, " "); got != "cat dog" {
 		t.Errorf("classes are %q", got)
 	}
@@ -131,7 +98,7 @@ func TestRead(t *testing.T) {
 		t.Errorf("the label of the whole picture is %+v", a)
 	}
 	data, err := ds.Pictures.Read(&ds.Images[0])
-	if err != nil || !bytes.Equal(data, picture(t, 20, 10)) {
+	if err != nil || !bytes.Equal(data, formattest.Picture(20, 10)) {
 		t.Errorf("the picture has %d bytes: %v", len(data), err)
 	}
 	if n, at, err := ds.Pictures.Stat(&ds.Images[0]); n != int64(len(data)) || at == 0 || err != nil {
@@ -165,7 +132,7 @@ func TestPatch(t *testing.T) {
 
 func TestPatchKeepsOtherFeatures(t *testing.T) {
 	dir := fixture(t)
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{
 		{Action: dataset.DeleteObject, Annotation: 1, Image: 0, From: dataset.None, To: dataset.None},
 		{Action: dataset.AddObject, Annotation: dataset.None, Image: 3, To: 1, From: dataset.None, Geometry: dataset.Box{X: 1, Y: 1, W: 2, H: 2}},
@@ -187,7 +154,7 @@ func TestPatchKeepsOtherFeatures(t *testing.T) {
 	if want := "kept xxxx kept xxxxxx"; err != nil || strings.Join(got, " ") != want {
 		t.Errorf("got %q, not %q: %v", got, want, err)
 	}
-	ds = read(t, dir)
+	ds = formattest.Read(t, Format, dir)
 	ix := dataset.NewIndex(ds)
 	if n := len(ix.Annotations(2)); n != 0 {
 		t.Errorf("the label is still there: %d", n)
@@ -207,21 +174,21 @@ func TestPatchRefuses(t *testing.T) {
 		"no whole number":         {Action: dataset.SetAttribute, Annotation: 0, Attribute: dataset.Attribute{Name: "difficult", Value: "yes"}},
 		"has no class \"cow\"":    {Action: dataset.SetClass, Annotation: 0, From: 0, To: 2},
 	} {
-		ds := read(t, dir)
+		ds := formattest.Read(t, Format, dir)
 		ds.Classes = append(ds.Classes, "cow")
 		_, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{c})
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	full := filepath.Join(dir, "train.record-00000-of-00002")
 	data, err := os.ReadFile(full)
 	if err != nil {
 		t.Fatal(err)
 	}
 	data[40] ^= 1
-	write(t, dir, map[string][]byte{"train.record-00000-of-00002": data})
+	formattest.Put(t, dir, map[string][]byte{"train.record-00000-of-00002": data})
 	_, err = Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{{Action: dataset.SetClass, To: 1}})
 	if err == nil || !strings.Contains(err.Error(), "changed") {
 		t.Errorf("a changed file: %v", err)
@@ -230,7 +197,7 @@ func TestPatchRefuses(t *testing.T) {
 
 func TestWrite(t *testing.T) {
 	dir := fixture(t)
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	formattest.RoundTrip(t, Format.(source.Writer), ds)
 	ds.Classes[0] = "it's \\ a\tcat"
 	ds.Annotations[0].Geometry = dataset.NewMask(20, 10, func(x, y int) bool { return x+y < 9 })
@@ -242,7 +209,7 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	mask := ds.Annotations[0].Geometry
-	written := read(t, out)
+	written := formattest.Read(t, Format, out)
 	change := dataset.Change{Action: dataset.MoveObject, Geometry: formattest.Shift(mask, 4, 0), From: dataset.None, To: dataset.None}
 	p, err := Format.(source.Patcher).Patch(t.Context(), written, []dataset.Change{change})
 	if err != nil {
@@ -253,7 +220,7 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range formattest.Diff(read(t, out), want, formattest.Comparison{}) {
+	for _, d := range formattest.Diff(formattest.Read(t, Format, out), want, formattest.Comparison{}) {
 		t.Error(d)
 	}
 }
@@ -280,7 +247,7 @@ func TestDamage(t *testing.T) {
 		"nothing but a number": {bytes.Join([][]byte{good, frame(builder{"x": {kind: intList, ints: []int64{1}}}.encode())}, nil), 1, "neither a picture"},
 	} {
 		dir := t.TempDir()
-		write(t, dir, map[string][]byte{"x.tfrecord": c.data})
+		formattest.Put(t, dir, map[string][]byte{"x.tfrecord": c.data})
 		ds, err := Format.Read(t.Context(), filepath.Join(dir, "x.tfrecord"), source.Options{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -295,7 +262,7 @@ func TestDamage(t *testing.T) {
 	}
 	for name, data := range map[string]string{"empty": "", "zeros": strings.Repeat("\x00", 99), "text": "hello, world, hello"} {
 		dir := t.TempDir()
-		write(t, dir, map[string][]byte{"x.tfrecord": []byte(data)})
+		formattest.Put(t, dir, map[string][]byte{"x.tfrecord": []byte(data)})
 		if _, err := Format.Read(t.Context(), dir, source.Options{}); err == nil {
 			t.Errorf("%s is read", name)
 		}
@@ -304,7 +271,7 @@ func TestDamage(t *testing.T) {
 
 func uneven(t testing.TB) []byte {
 	f := builder{}
-	f.bytes(encoded, picture(t, 2, 2))
+	f.bytes(encoded, formattest.Picture(2, 2))
 	f.floats(sides[0], 1)
 	f.floats(sides[0], 1)
 	f.floats(sides[1], 1)
@@ -329,12 +296,8 @@ func TestLabelMapErrors(t *testing.T) {
 func TestDetect(t *testing.T) {
 	dir := fixture(t)
 	for name, want := range map[string]source.Confidence{"": source.Sure, "val.tfrecord": source.Sure, "label_map.pbtxt": source.No} {
-		p, err := source.NewPeek(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m, err := Format.Detect(p); err != nil || m.Confidence != want || m.Reason == "" {
-			t.Errorf("%q: %+v %v", name, m, err)
+		if m := formattest.Detect(t, Format, filepath.Join(dir, name)); m.Confidence != want {
+			t.Errorf("%q: %+v", name, m)
 		}
 	}
 }
@@ -368,7 +331,7 @@ func TestShared(t *testing.T) {
 		"formats/datumaro-assets/roboflow_dataset/tfrecord":             {3, 4, 2},
 		"formats/datumaro-assets/tf_detection_api_dataset/val.tfrecord": {1, 1, 10},
 	} {
-		ds := read(t, shared.Dir(t, "data", name))
+		ds := formattest.Read(t, Format, shared.Dir(t, "data", name))
 		if got := [3]int{len(ds.Images), len(ds.Annotations), len(ds.Classes)}; got != want {
 			t.Errorf("%s: %v, not %v", name, got, want)
 		}
@@ -379,8 +342,8 @@ func TestShared(t *testing.T) {
 	formattest.PatchCase{Format: Format.(source.Patcher), Root: shared.Dir(t, "data/voc100-formats/gts/tfrecord_format")}.Patch(t)
 	formattest.PatchCase{Format: Format.(source.Patcher), Root: shared.Dir(t, "data/formats/datumaro-assets/tf_detection_api_dataset"), Compare: formattest.Comparison{NoUnused: true}}.Patch(t)
 	formattest.PatchCase{Format: Format.(source.Patcher), Root: shared.Dir(t, "data/formats/datumaro-assets/roboflow_dataset/tfrecord")}.Patch(t)
-	formattest.RoundTrip(t, Format.(source.Writer), read(t, shared.Dir(t, "data/formats/datumaro-assets/tf_detection_api_dataset")))
-	for _, a := range read(t, shared.Dir(t, "data/voc100-formats/gts/tfrecord_format")).Annotations {
+	formattest.RoundTrip(t, Format.(source.Writer), formattest.Read(t, Format, shared.Dir(t, "data/formats/datumaro-assets/tf_detection_api_dataset")))
+	for _, a := range formattest.Read(t, Format, shared.Dir(t, "data/voc100-formats/gts/tfrecord_format")).Annotations {
 		b := a.Geometry.(dataset.Box)
 		if b.X != math.Trunc(b.X) || b.Y != math.Trunc(b.Y) || b.W != math.Trunc(b.W) || b.H != math.Trunc(b.H) {
 			t.Errorf("%v is not whole", b)
@@ -400,15 +363,12 @@ func FuzzRead(f *testing.F) {
 		if mode == 0 {
 			file = data
 		}
-		write(t, dir, map[string][]byte{"x.tfrecord": append(file, frame(labelRecord(t, "z.png", "dog"))...), "label_map.pbtxt": labels})
+		formattest.Put(t, dir, map[string][]byte{"x.tfrecord": append(file, frame(labelRecord(t, "z.png", "dog"))...), "label_map.pbtxt": labels})
 		ds, err := Format.Read(t.Context(), dir, source.Options{})
 		if err != nil {
 			return
 		}
-		p, err := Format.(source.Patcher).Patch(t.Context(), ds, nil)
-		if err != nil || !p.Empty() {
-			t.Fatalf("without changes: %v, %v", p, err)
-		}
+		formattest.PatchNothing(t, Format, ds)
 		if len(ds.Annotations) == 0 || mode == 0 {
 			return
 		}
@@ -418,11 +378,12 @@ func FuzzRead(f *testing.F) {
 		if mode > 1 {
 			changes = []dataset.Change{{Action: dataset.SetClass, Annotation: 0, Image: a.Image, From: a.Class, To: to}}
 		}
-		if p, err = Format.(source.Patcher).Patch(t.Context(), ds, changes); err != nil {
+		p, err := Format.(source.Patcher).Patch(t.Context(), ds, changes)
+		if err != nil {
 			return
 		}
 		formattest.Apply(t, p)
-		got := read(t, dir)
+		got := formattest.Read(t, Format, dir)
 		if want := len(ds.Annotations) - 1 + min(1, int(mode)/2); len(got.Annotations) != want {
 			t.Fatalf("%d annotations are left, not %d", len(got.Annotations), want)
 		}
