@@ -5,8 +5,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
-	"image"
-	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,15 +14,6 @@ import (
 	"github.com/errata-cv/errata/format/source"
 	"github.com/errata-cv/errata/internal/formattest"
 )
-
-func picture(t testing.TB, w, h int) string {
-	t.Helper()
-	var b bytes.Buffer
-	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, w, h))); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
 
 // archive makes a tar file of names and contents in turn.
 func archive(t testing.TB, format tar.Format, members ...string) []byte {
@@ -46,19 +35,6 @@ func archive(t testing.TB, format tar.Format, members ...string) []byte {
 	return b.Bytes()
 }
 
-func write(t testing.TB, dir string, files map[string][]byte) {
-	t.Helper()
-	for name, data := range files {
-		full := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 const objectsJSON = `{
   "source": "x",
   "annotations": [
@@ -70,9 +46,9 @@ const objectsJSON = `{
 
 func fixture(t testing.TB) string {
 	dir := t.TempDir()
-	p := picture(t, 20, 10)
+	p := string(formattest.Picture(20, 10))
 	long := strings.Repeat("long/", 30)
-	write(t, dir, map[string][]byte{
+	formattest.Put(t, dir, map[string][]byte{
 		"train-000000.tar": archive(t, tar.FormatUSTAR, "a.json", objectsJSON, "a.png", p, "a.meta.bin", "kept",
 			"b.seg.png", "no picture", "b.png", p, "b.json", `{"label": ["cat", "ox"]}`),
 		"train-000001.tar": archive(t, tar.FormatPAX, long+"c.png", p, long+"c.json", `{"class": "ox"}`),
@@ -83,40 +59,18 @@ func fixture(t testing.TB) string {
 
 func classFixture(t testing.TB) string {
 	dir := t.TempDir()
-	p := picture(t, 4, 4)
-	write(t, dir, map[string][]byte{
+	p := string(formattest.Picture(4, 4))
+	formattest.Put(t, dir, map[string][]byte{
 		"classes.txt":   []byte("cat\nox\n" + strings.Repeat("more", 3) + "\n"),
 		"data-0000.tar": archive(t, tar.FormatUSTAR, "a.png", p, "a.cls", "0", "b.png", p, "b.cls", " 1\n", "c.png", p, "c.json", `{"label": 1}`),
 	})
 	return dir
 }
 
-func read(t testing.TB, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
-func labelling(ds *dataset.Dataset) string {
-	ix := dataset.NewIndex(ds)
-	var out []string
-	for i, im := range ds.Images {
-		var of []string
-		for _, a := range ix.Annotations(i) {
-			of = append(of, ds.Classes[ds.Annotations[a].Class])
-		}
-		out = append(out, im.Split+":"+im.Path[strings.LastIndexByte(im.Path, '/')+1:]+":"+strings.Join(of, "+"))
-	}
-	return strings.Join(out, " ")
-}
-
 func TestRead(t *testing.T) {
-	ds := read(t, fixture(t))
-	if want := "train:a.png:cat+ox+cat train:b.png:cat+ox train:c.png:ox val:d.png: val:e.png:cat"; labelling(ds) != want {
-		t.Errorf("got %s", labelling(ds))
+	ds := formattest.Read(t, Format, fixture(t))
+	if want := "train:a.png:cat+ox+cat train:b.png:cat+ox train:c.png:ox val:d.png: val:e.png:cat"; formattest.Labelling(ds) != want {
+		t.Errorf("got %s", formattest.Labelling(ds))
 	}
 	if len(ds.Problems) > 0 {
 		t.Errorf("problems: %v", ds.Problems)
@@ -130,16 +84,16 @@ func TestRead(t *testing.T) {
 	}
 	for i := range ds.Images {
 		data, err := ds.Pictures.Read(&ds.Images[i])
-		if err != nil || string(data) != picture(t, 20, 10) {
+		if err != nil || string(data) != string(formattest.Picture(20, 10)) {
 			t.Errorf("the picture %s has %d bytes: %v", ds.Images[i].Path, len(data), err)
 		}
 		if n, at, err := ds.Pictures.Stat(&ds.Images[i]); n != int64(len(data)) || at == 0 || err != nil {
 			t.Errorf("Stat says %d, %d, %v", n, at, err)
 		}
 	}
-	ds = read(t, classFixture(t))
-	if want := ":a.png:cat :b.png:ox :c.png:ox"; labelling(ds) != want || len(ds.Classes) != 3 {
-		t.Errorf("got %s of %q", labelling(ds), ds.Classes)
+	ds = formattest.Read(t, Format, classFixture(t))
+	if want := ":a.png:cat :b.png:ox :c.png:ox"; formattest.Labelling(ds) != want || len(ds.Classes) != 3 {
+		t.Errorf("got %s of %q", formattest.Labelling(ds), ds.Classes)
 	}
 }
 
@@ -147,15 +101,15 @@ func TestCompressed(t *testing.T) {
 	dir := t.TempDir()
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
-	if _, err := w.Write(archive(t, tar.FormatUSTAR, "a.png", picture(t, 3, 3), "a.cls", "1")); err != nil {
+	if _, err := w.Write(archive(t, tar.FormatUSTAR, "a.png", string(formattest.Picture(3, 3)), "a.cls", "1")); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	write(t, dir, map[string][]byte{"x.tar.gz": b.Bytes(), "y.tgz": b.Bytes()[:40]})
-	ds := read(t, dir)
-	if data, err := ds.Pictures.Read(&ds.Images[0]); err != nil || string(data) != picture(t, 3, 3) || len(ds.Images) != 1 {
+	formattest.Put(t, dir, map[string][]byte{"x.tar.gz": b.Bytes(), "y.tgz": b.Bytes()[:40]})
+	ds := formattest.Read(t, Format, dir)
+	if data, err := ds.Pictures.Read(&ds.Images[0]); err != nil || string(data) != string(formattest.Picture(3, 3)) || len(ds.Images) != 1 {
 		t.Errorf("the picture has %d bytes: %v", len(data), err)
 	}
 	_, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{{Action: dataset.DropImage}})
@@ -182,7 +136,7 @@ func TestPatch(t *testing.T) {
 
 func TestPatchLabels(t *testing.T) {
 	dir := fixture(t)
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	ox := ds.Annotations[1].Class
 	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{
 		{Action: dataset.SetClass, Image: 2, Annotation: 5, From: ox, To: ds.Annotations[0].Class},
@@ -195,9 +149,9 @@ func TestPatchLabels(t *testing.T) {
 		t.Fatal(err)
 	}
 	formattest.Apply(t, p)
-	after := read(t, dir)
-	if want := "train:a.png:cat+ox+cat train:b.png:ox+ox train:c.png:cat val:d.png:ox val:e.png:ox"; labelling(after) != want || len(after.Problems) > 0 {
-		t.Errorf("got %s %v", labelling(after), after.Problems)
+	after := formattest.Read(t, Format, dir)
+	if want := "train:a.png:cat+ox+cat train:b.png:ox+ox train:c.png:cat val:d.png:ox val:e.png:ox"; formattest.Labelling(after) != want || len(after.Problems) > 0 {
+		t.Errorf("got %s %v", formattest.Labelling(after), after.Problems)
 	}
 	// Everything but the members that changed is the same for another reader too.
 	for name, want := range map[string]string{
@@ -220,7 +174,7 @@ func TestPatchLabels(t *testing.T) {
 }
 
 func TestPatchRefuses(t *testing.T) {
-	ds := read(t, classFixture(t))
+	ds := formattest.Read(t, Format, classFixture(t))
 	ds.Classes = append(ds.Classes, "cow")
 	for want, c := range map[string]dataset.Change{
 		"has no number":    {Action: dataset.SetClass, Image: 0, Annotation: 0, From: 0, To: 3},
@@ -236,34 +190,34 @@ func TestPatchRefuses(t *testing.T) {
 }
 
 func TestWrite(t *testing.T) {
-	ds := read(t, fixture(t))
+	ds := formattest.Read(t, Format, fixture(t))
 	formattest.RoundTrip(t, Format.(source.Writer), ds)
 	ds.Images[0].Split = "part/one"
 	dir := t.TempDir()
 	if err := Format.(source.Writer).Write(t.Context(), ds, formattest.Folder{Dir: dir, Dataset: ds, Pictures: true}); err != nil {
 		t.Fatal(err)
 	}
-	if got := read(t, dir); len(got.Images) != len(ds.Images) || len(got.Problems) > 0 {
-		t.Errorf("read back %s: %v", labelling(got), got.Problems)
+	if got := formattest.Read(t, Format, dir); len(got.Images) != len(ds.Images) || len(got.Problems) > 0 {
+		t.Errorf("read back %s: %v", formattest.Labelling(got), got.Problems)
 	}
-	formattest.RoundTrip(t, Format.(source.Writer), read(t, classFixture(t)))
+	formattest.RoundTrip(t, Format.(source.Writer), formattest.Read(t, Format, classFixture(t)))
 }
 
 func TestCaptions(t *testing.T) {
 	var members []string
 	for i := range 120 {
-		members = append(members, fmt.Sprintf("%03d.png", i), picture(t, 1, 1), fmt.Sprintf("%03d.txt", i), fmt.Sprintf("a photo of %d", i))
+		members = append(members, fmt.Sprintf("%03d.png", i), string(formattest.Picture(1, 1)), fmt.Sprintf("%03d.txt", i), fmt.Sprintf("a photo of %d", i))
 	}
 	dir := t.TempDir()
-	write(t, dir, map[string][]byte{"x.tar": archive(t, tar.FormatUSTAR, members...)})
-	ds := read(t, dir)
+	formattest.Put(t, dir, map[string][]byte{"x.tar": archive(t, tar.FormatUSTAR, members...)})
+	ds := formattest.Read(t, Format, dir)
 	if len(ds.Images) != 120 || len(ds.Annotations) != 0 || len(ds.Classes) != 0 || len(ds.Problems) != 1 {
 		t.Errorf("%d annotations of %d classes: %v", len(ds.Annotations), len(ds.Classes), ds.Problems)
 	}
 }
 
 func TestDamage(t *testing.T) {
-	p := picture(t, 2, 2)
+	p := string(formattest.Picture(2, 2))
 	good := archive(t, tar.FormatUSTAR, "a.png", p, "a.cls", "0")
 	for name, c := range map[string]struct {
 		data    []byte
@@ -279,7 +233,7 @@ func TestDamage(t *testing.T) {
 		"bbox of three":    {archive(t, tar.FormatUSTAR, "a.png", p, "a.json", `{"annotations": [{"bbox": [1, 2, 3], "label": "x"}, 7]}`), ""},
 	} {
 		dir := t.TempDir()
-		write(t, dir, map[string][]byte{"x.tar": c.data})
+		formattest.Put(t, dir, map[string][]byte{"x.tar": c.data})
 		ds, err := Format.Read(t.Context(), dir, source.Options{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -295,7 +249,7 @@ func TestDamage(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	write(t, dir, map[string][]byte{"x.tar": bytes.Repeat([]byte("text"), 300)})
+	formattest.Put(t, dir, map[string][]byte{"x.tar": bytes.Repeat([]byte("text"), 300)})
 	if _, err := Format.Read(t.Context(), dir, source.Options{}); err == nil {
 		t.Error("text is read")
 	}
@@ -303,27 +257,23 @@ func TestDamage(t *testing.T) {
 
 func TestDetect(t *testing.T) {
 	dir := fixture(t)
-	write(t, dir, map[string][]byte{"other/y.tar": archive(t, tar.FormatUSTAR, "readme.md", "text")})
+	formattest.Put(t, dir, map[string][]byte{"other/y.tar": archive(t, tar.FormatUSTAR, "readme.md", "text")})
 	for name, want := range map[string]source.Confidence{"": source.Sure, "train-000000.tar": source.Sure, "other/y.tar": source.No, "other": source.No} {
-		p, err := source.NewPeek(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m, err := Format.Detect(p); err != nil || m.Confidence != want || m.Reason == "" {
-			t.Errorf("%q: %+v %v", name, m, err)
+		if m := formattest.Detect(t, Format, filepath.Join(dir, name)); m.Confidence != want {
+			t.Errorf("%q: %+v", name, m)
 		}
 	}
 }
 
 // FuzzRead reads arbitrary bytes as a shard.
 func FuzzRead(f *testing.F) {
-	p := picture(f, 1, 1)
+	p := string(formattest.Picture(1, 1))
 	f.Add(archive(f, tar.FormatUSTAR, "a.json", objectsJSON, "a.png", p), uint8(0))
 	f.Add(archive(f, tar.FormatPAX, strings.Repeat("x/", 80)+"a.cls", "7", strings.Repeat("x/", 80)+"a.png", p), uint8(1))
 	f.Add(archive(f, tar.FormatGNU, "b.png", p, "b.txt", "cat", "c.png", p, "c.json", `{"labels": [1, "x"]}`), uint8(2))
 	f.Fuzz(func(t *testing.T, data []byte, mode uint8) {
 		dir := t.TempDir()
-		write(t, dir, map[string][]byte{"x.tar": data})
+		formattest.Put(t, dir, map[string][]byte{"x.tar": data})
 		ds, err := Format.Read(t.Context(), dir, source.Options{})
 		if err != nil {
 			return
@@ -331,10 +281,7 @@ func FuzzRead(f *testing.F) {
 		for i := range ds.Images[:min(3, len(ds.Images))] {
 			_, _ = ds.Pictures.Read(&ds.Images[i])
 		}
-		p, err := Format.(source.Patcher).Patch(t.Context(), ds, nil)
-		if err != nil || !p.Empty() {
-			t.Fatalf("without changes: %v, %v", p, err)
-		}
+		formattest.PatchNothing(t, Format, ds)
 		c := dataset.Change{Action: dataset.DropImage, Annotation: dataset.None, From: dataset.None, To: dataset.None}
 		images, annotations := len(ds.Images)-1, -1
 		if mode > 0 && len(ds.Annotations) > 0 {
@@ -342,7 +289,8 @@ func FuzzRead(f *testing.F) {
 			c = dataset.Change{Action: dataset.SetClass, Image: a.Image, From: a.Class, To: (a.Class + 1) % len(ds.Classes)}
 			images, annotations = len(ds.Images), len(ds.Annotations)
 		}
-		if p, err = Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{c}); err != nil {
+		p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{c})
+		if err != nil {
 			return
 		}
 		formattest.Apply(t, p)
