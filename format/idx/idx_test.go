@@ -43,18 +43,9 @@ func zip(t testing.TB, data []byte) []byte {
 	return b.Bytes()
 }
 
-func write(t testing.TB, dir string, files map[string][]byte) {
-	t.Helper()
-	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 func fixture(t testing.TB) string {
 	dir := t.TempDir()
-	write(t, dir, map[string][]byte{
+	formattest.Put(t, dir, map[string][]byte{
 		"train-images-idx3-ubyte":    file(8, pixels(5*6), 5, 2, 3),
 		"train-labels-idx1-ubyte":    file(8, []byte{3, 1, 4, 1, 5}, 5),
 		"t10k-images-idx3-ubyte.gz":  zip(t, file(8, pixels(2*6), 2, 2, 3)),
@@ -67,15 +58,6 @@ func fixture(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-func read(t testing.TB, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
 }
 
 // labelling spells the images of ds with their labels and pixels.
@@ -99,7 +81,7 @@ func labelling(t *testing.T, ds *dataset.Dataset) string {
 
 func TestRead(t *testing.T) {
 	dir := fixture(t)
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	if len(ds.Problems) > 0 {
 		t.Errorf("problems: %v", ds.Problems)
 	}
@@ -119,7 +101,7 @@ func TestRead(t *testing.T) {
 	if n, at, err := ds.Pictures.Stat(&ds.Images[3]); n != 6 || at == 0 || err != nil {
 		t.Errorf("Stat says %d, %d, %v", n, at, err)
 	}
-	one := read(t, filepath.Join(dir, "train-labels-idx1-ubyte"))
+	one := formattest.Read(t, Format, filepath.Join(dir, "train-labels-idx1-ubyte"))
 	if got, want := labelling(t, one), "train:3a train:1b train:4c train:1d train:5e"; got != want {
 		t.Errorf("of one file got %s, not %s", got, want)
 	}
@@ -127,12 +109,12 @@ func TestRead(t *testing.T) {
 
 func TestEMNIST(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, map[string][]byte{
+	formattest.Put(t, dir, map[string][]byte{
 		"emnist-letters-train-images-idx3-ubyte": file(8, pixels(2*6), 2, 2, 3),
 		"emnist-letters-train-labels-idx1-ubyte": file(8, []byte{1, 2}, 2),
 		"emnist-letters-mapping.txt":             []byte("1 65\n"),
 	})
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	data, err := ds.Pictures.Read(&ds.Images[0])
 	if want := "P5\n2 3\n255\n\x00\x03\x01\x04\x02\x05"; err != nil || string(data) != want {
 		t.Errorf("the picture is %q: %v", data, err)
@@ -147,8 +129,8 @@ func TestEMNIST(t *testing.T) {
 
 func TestColours(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, map[string][]byte{"x-images-idx4-ubyte": file(8, pixels(12), 1, 2, 2, 3)})
-	ds := read(t, dir)
+	formattest.Put(t, dir, map[string][]byte{"x-images-idx4-ubyte": file(8, pixels(12), 1, 2, 2, 3)})
+	ds := formattest.Read(t, Format, dir)
 	data, err := ds.Pictures.Read(&ds.Images[0])
 	if err != nil || string(data) != "P6\n2 2\n255\n"+string(pixels(12)) || ds.Images[0].Path != "x-images-idx4-ubyte/000000.ppm" {
 		t.Errorf("%s is %q: %v", ds.Images[0].Path, data, err)
@@ -157,9 +139,9 @@ func TestColours(t *testing.T) {
 
 func TestPatch(t *testing.T) {
 	dir := fixture(t)
-	write(t, dir, map[string][]byte{"classes.txt": []byte("0\n1\n2\n3\n4\n5\n6\n7\n8\nnine\n")})
+	formattest.Put(t, dir, map[string][]byte{"classes.txt": []byte("0\n1\n2\n3\n4\n5\n6\n7\n8\nnine\n")})
 	formattest.PatchCase{Format: Format.(source.Patcher), Root: dir, Actions: []dataset.Action{dataset.SetClass}, MaxOld: 1}.Patch(t)
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	if got := ds.Classes[9]; got != "nine" {
 		t.Fatalf("class 9 is %q", got)
 	}
@@ -172,7 +154,7 @@ func TestPatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	formattest.Apply(t, p)
-	after := read(t, dir)
+	after := formattest.Read(t, Format, dir)
 	if got, want := labelling(t, after), "test:ninea test:2b train:3a train:ninec train:1d"; got != want || len(after.Problems) > 0 {
 		t.Errorf("got %s, not %s: %v", got, want, after.Problems)
 	}
@@ -180,7 +162,7 @@ func TestPatch(t *testing.T) {
 
 func TestPatchRefuses(t *testing.T) {
 	dir := fixture(t)
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	ds.Classes = append(ds.Classes, "cow", "300")
 	for want, c := range map[string]dataset.Change{
 		"gunzip":           {Action: dataset.DropImage, Image: 0},
@@ -193,7 +175,7 @@ func TestPatchRefuses(t *testing.T) {
 			t.Errorf("%s: %v", want, err)
 		}
 	}
-	one := read(t, filepath.Join(dir, "train-labels-idx1-ubyte"))
+	one := formattest.Read(t, Format, filepath.Join(dir, "train-labels-idx1-ubyte"))
 	if _, err := Format.(source.Patcher).Patch(t.Context(), one, []dataset.Change{{Action: dataset.DropImage}}); err == nil || !strings.Contains(err.Error(), "give the folder") {
 		t.Errorf("of one file: %v", err)
 	}
@@ -215,7 +197,7 @@ func TestDamage(t *testing.T) {
 		"fewer labels":  {file(8, pixels(12), 2, 2, 3), file(8, []byte{1}, 1), 2, "have no label"},
 	} {
 		dir := t.TempDir()
-		write(t, dir, map[string][]byte{"a-images-idx3-ubyte": c.images, "a-labels-idx1-ubyte": c.labels})
+		formattest.Put(t, dir, map[string][]byte{"a-images-idx3-ubyte": c.images, "a-labels-idx1-ubyte": c.labels})
 		ds, err := Format.Read(t.Context(), dir, source.Options{})
 		if c.n == 0 {
 			if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -232,12 +214,8 @@ func TestDamage(t *testing.T) {
 func TestDetect(t *testing.T) {
 	dir := fixture(t)
 	for name, want := range map[string]source.Confidence{"": source.Sure, "train-labels-idx1-ubyte": source.Sure, "t10k-images-idx3-ubyte.gz": source.Sure, "unrelated-something-else": source.No} {
-		p, err := source.NewPeek(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m, err := Format.Detect(p); err != nil || m.Confidence != want || m.Reason == "" {
-			t.Errorf("%q: %+v %v", name, m, err)
+		if m := formattest.Detect(t, Format, filepath.Join(dir, name)); m.Confidence != want {
+			t.Errorf("%q: %+v", name, m)
 		}
 	}
 }
@@ -250,7 +228,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, images, labels []byte, packed bool) {
 		dir := t.TempDir()
 		end := map[bool]string{true: ".gz"}[packed]
-		write(t, dir, map[string][]byte{"a-images-idx3-ubyte" + end: images, "a-labels-idx1-ubyte" + end: labels})
+		formattest.Put(t, dir, map[string][]byte{"a-images-idx3-ubyte" + end: images, "a-labels-idx1-ubyte" + end: labels})
 		ds, err := Format.Read(t.Context(), dir, source.Options{})
 		if err != nil {
 			return
@@ -262,15 +240,13 @@ func FuzzRead(f *testing.F) {
 				}
 			}
 		}
-		p, err := Format.(source.Patcher).Patch(t.Context(), ds, nil)
-		if err != nil || !p.Empty() {
-			t.Fatalf("without changes: %v, %v", p, err)
-		}
+		formattest.PatchNothing(t, Format, ds)
 		if packed {
 			return
 		}
 		drop := []dataset.Change{{Action: dataset.DropImage, Annotation: dataset.None, From: dataset.None, To: dataset.None}}
-		if p, err = Format.(source.Patcher).Patch(t.Context(), ds, drop); err != nil {
+		p, err := Format.(source.Patcher).Patch(t.Context(), ds, drop)
+		if err != nil {
 			t.Fatal(err)
 		}
 		formattest.Apply(t, p)
