@@ -51,18 +51,9 @@ func samples(n int) []byte {
 	return out
 }
 
-func write(t testing.TB, dir string, files map[string][]byte) {
-	t.Helper()
-	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 func fixture(t testing.TB) string {
 	dir := t.TempDir()
-	write(t, dir, map[string][]byte{
+	formattest.Put(t, dir, map[string][]byte{
 		"x_train.npy":    npy("|u1", false, "12, 2, 3", samples(72)),
 		"y_train.npy":    npy("<i8", false, "12,", int64s(3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 10)),
 		"p_train.npy":    npy("<f4", false, "12, 2", float32s(make([]float32, 24)...)),
@@ -70,15 +61,6 @@ func fixture(t testing.TB) string {
 		"y_val.npy":      npy(">u2", false, "2, 1", []byte{0, 7, 0, 2}),
 	})
 	return dir
-}
-
-func read(t testing.TB, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
 }
 
 // labelling spells the splits and labels of the images of ds.
@@ -97,7 +79,7 @@ func labelling(ds *dataset.Dataset) string {
 
 func TestRead(t *testing.T) {
 	dir := fixture(t)
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	if len(ds.Problems) > 0 {
 		t.Errorf("problems: %v", ds.Problems)
 	}
@@ -121,7 +103,7 @@ func TestRead(t *testing.T) {
 	if _, _, err := ds.Pictures.Stat(&ds.Images[0]); err != nil {
 		t.Error(err)
 	}
-	if got := labelling(read(t, filepath.Join(dir, "y_val.npy"))); got != "val:7 val:2" {
+	if got := labelling(formattest.Read(t, Format, filepath.Join(dir, "y_val.npy"))); got != "val:7 val:2" {
 		t.Errorf("of one file got %s", got)
 	}
 }
@@ -156,8 +138,8 @@ func TestReadKinds(t *testing.T) {
 		if name == "probabilities" {
 			file = "pred_probs.npy"
 		}
-		write(t, dir, map[string][]byte{file: c.data})
-		ds := read(t, dir)
+		formattest.Put(t, dir, map[string][]byte{file: c.data})
+		ds := formattest.Read(t, Format, dir)
 		if got := labelling(ds); got != c.want {
 			t.Errorf("%s: %s, not %s", name, got, c.want)
 		}
@@ -176,8 +158,8 @@ func TestPictures(t *testing.T) {
 		"1, 2, 1, 2": "P5\n1 2\n255\n\x00\x02",
 	} {
 		dir := t.TempDir()
-		write(t, dir, map[string][]byte{"images.npy": npy("|u1", false, shape, samples(30)), "labels.npy": npy("|u1", false, "1,", []byte{1})})
-		ds := read(t, dir)
+		formattest.Put(t, dir, map[string][]byte{"images.npy": npy("|u1", false, shape, samples(30)), "labels.npy": npy("|u1", false, "1,", []byte{1})})
+		ds := formattest.Read(t, Format, dir)
 		if data, err := ds.Pictures.Read(&ds.Images[0]); err != nil || string(data) != want {
 			t.Errorf("%s: %q: %v", shape, data, err)
 		}
@@ -206,8 +188,8 @@ func TestArchive(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		write(t, dir, map[string][]byte{"medmnist.npz": b.Bytes()})
-		ds := read(t, filepath.Join(dir, "medmnist.npz"))
+		formattest.Put(t, dir, map[string][]byte{"medmnist.npz": b.Bytes()})
+		ds := formattest.Read(t, Format, filepath.Join(dir, "medmnist.npz"))
 		if got := labelling(ds); got != "train:1 train:0" {
 			t.Errorf("got %s", got)
 		}
@@ -230,7 +212,7 @@ func TestArchive(t *testing.T) {
 func TestPatch(t *testing.T) {
 	dir := fixture(t)
 	formattest.PatchCase{Format: Format.(source.Patcher), Root: dir, Actions: []dataset.Action{dataset.SetClass}, MaxOld: 8}.Patch(t)
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{
 		{Action: dataset.DropImage, Image: 1}, {Action: dataset.DropImage, Image: 5}, {Action: dataset.DropImage, Image: 8},
 		{Action: dataset.SetClass, Image: 0, Annotation: 0, From: ds.Annotations[0].Class, To: ds.Annotations[11].Class},
@@ -240,7 +222,7 @@ func TestPatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	formattest.Apply(t, p)
-	after := read(t, dir)
+	after := formattest.Read(t, Format, dir)
 	if got, want := labelling(after), "train:10 train:4 train:1 train:5 train:2 train:6 train:3 train:5 train:10 val:2"; got != want || len(after.Problems) > 0 {
 		t.Errorf("got %s, not %s: %v", got, want, after.Problems)
 	}
@@ -260,9 +242,9 @@ func TestPatchSeveralLabels(t *testing.T) {
 		if fortran {
 			rows = float32s(1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1)
 		}
-		write(t, dir, map[string][]byte{"y.npy": npy("<f4", fortran, "3, 4", rows), "classes.txt": []byte("a\nb\nc\nd\n")})
+		formattest.Put(t, dir, map[string][]byte{"y.npy": npy("<f4", fortran, "3, 4", rows), "classes.txt": []byte("a\nb\nc\nd\n")})
 		formattest.PatchCase{Format: Format.(source.Patcher), Root: dir, Actions: []dataset.Action{dataset.SetClass, dataset.DeleteObject}, Compare: formattest.Comparison{AnyOrder: true}}.Patch(t)
-		ds := read(t, dir)
+		ds := formattest.Read(t, Format, dir)
 		add := dataset.Change{Action: dataset.AddObject, Annotation: dataset.None, From: dataset.None}
 		for add.To = range ds.Classes {
 			p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{add})
@@ -276,7 +258,7 @@ func TestPatchSeveralLabels(t *testing.T) {
 
 func TestPatchRefuses(t *testing.T) {
 	dir := fixture(t)
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	ds.Classes = append(ds.Classes, "cow", "70000")
 	last := len(ds.Annotations) - 1
 	for want, c := range map[string]dataset.Change{
@@ -306,16 +288,16 @@ func TestDamage(t *testing.T) {
 		"lacks":           npy("<i8", false, "x", nil),
 	} {
 		dir := t.TempDir()
-		write(t, dir, map[string][]byte{"y.npy": data})
+		formattest.Put(t, dir, map[string][]byte{"y.npy": data})
 		if _, err := Format.Read(t.Context(), dir, source.Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
 		}
 	}
 	dir := t.TempDir()
-	write(t, dir, map[string][]byte{
+	formattest.Put(t, dir, map[string][]byte{
 		"y.npy": good, "labels_true.npy": good, "x.npy": npy("<f4", false, "3, 1, 1", float32s(1, 2, 3)), "classes.txt": []byte("a\n"),
 	})
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	var got []string
 	for _, p := range ds.Problems {
 		got = append(got, p.Message)
@@ -330,12 +312,8 @@ func TestDamage(t *testing.T) {
 func TestDetect(t *testing.T) {
 	dir := fixture(t)
 	for name, want := range map[string]source.Confidence{"": source.Likely, "y_val.npy": source.Sure, "embeddings.npy": source.Sure} {
-		p, err := source.NewPeek(filepath.Join(dir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m, err := Format.Detect(p); err != nil || m.Confidence != want || m.Reason == "" {
-			t.Errorf("%q: %+v %v", name, m, err)
+		if m := formattest.Detect(t, Format, filepath.Join(dir, name)); m.Confidence != want {
+			t.Errorf("%q: %+v", name, m)
 		}
 	}
 }
@@ -361,9 +339,9 @@ func FuzzRead(f *testing.F) {
 		path := dir
 		if archive {
 			path = filepath.Join(dir, "a.npz")
-			write(t, dir, map[string][]byte{"a.npz": y})
+			formattest.Put(t, dir, map[string][]byte{"a.npz": y})
 		} else {
-			write(t, dir, map[string][]byte{"y.npy": y, "x.npy": x})
+			formattest.Put(t, dir, map[string][]byte{"y.npy": y, "x.npy": x})
 		}
 		ds, err := Format.Read(t.Context(), path, source.Options{})
 		if err != nil {
@@ -376,12 +354,10 @@ func FuzzRead(f *testing.F) {
 				}
 			}
 		}
-		p, err := Format.(source.Patcher).Patch(t.Context(), ds, nil)
-		if err != nil || !p.Empty() {
-			t.Fatalf("without changes: %v, %v", p, err)
-		}
+		formattest.PatchNothing(t, Format, ds)
 		drop := []dataset.Change{{Action: dataset.DropImage, Annotation: dataset.None, From: dataset.None, To: dataset.None}}
-		if p, err = Format.(source.Patcher).Patch(t.Context(), ds, drop); err != nil {
+		p, err := Format.(source.Patcher).Patch(t.Context(), ds, drop)
+		if err != nil {
 			return
 		}
 		formattest.Apply(t, p)
@@ -395,20 +371,16 @@ func FuzzRead(f *testing.F) {
 // Labels as an array and pictures in IDX, as MNIST is passed on with predictions.
 func TestPicturesInIDX(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, map[string][]byte{
+	formattest.Put(t, dir, map[string][]byte{
 		"labels.npy":             npy("<i8", false, "2,", int64s(1, 0)),
 		"true_labels.npy":        npy("<i8", false, "2,", int64s(1, 1)),
 		"pred_labels.npy":        npy("<i8", false, "2,", int64s(1, 1)),
 		"t10k-images-idx3-ubyte": append([]byte{0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2}, 1, 2, 3, 4),
 	})
-	p, err := source.NewPeek(dir)
-	if err != nil {
-		t.Fatal(err)
+	if m := formattest.Detect(t, Format, dir); m.Confidence != source.Sure {
+		t.Errorf("%+v", m)
 	}
-	if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
-		t.Errorf("%+v %v", m, err)
-	}
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	if got := labelling(ds); got != ":1 :0" || ds.Images[1].Path != "t10k-images-idx3-ubyte/000001.pgm" {
 		t.Errorf("got %s of %s", got, ds.Images[1].Path)
 	}
@@ -425,7 +397,7 @@ func TestPicturesInIDX(t *testing.T) {
 
 func TestShared(t *testing.T) {
 	for name, images := range map[string]int{"mnist_test": 10_000, "cifar10s_resnet18": 0} {
-		ds := read(t, shared.Dir(t, "data/pred-probs", name))
+		ds := formattest.Read(t, Format, shared.Dir(t, "data/pred-probs", name))
 		if len(ds.Images) == 0 || images > 0 && len(ds.Images) != images || len(ds.Annotations) != len(ds.Images) || len(ds.Classes) != 10 {
 			t.Errorf("%s: %d images, %d annotations, %d classes", name, len(ds.Images), len(ds.Annotations), len(ds.Classes))
 		}
