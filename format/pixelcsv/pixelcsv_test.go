@@ -26,32 +26,14 @@ func header(n int) string {
 	return out + "\r\n"
 }
 
-func write(t testing.TB, dir string, files map[string]string) {
-	t.Helper()
-	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 func fixture(t testing.TB) string {
 	dir := t.TempDir()
-	write(t, dir, map[string]string{
+	formattest.Put(t, dir, map[string]string{
 		"x_test.csv":  "\ufeff" + line("7", 64, 1) + "\n" + line(" 2 ", 64, 2) + line("3", 63, 1),
 		"x_train.csv": header(192) + line("10", 192, 5) + strings.TrimSuffix(line("1", 192, 6), "\n"),
 		"notes.csv":   "name,value\na,b\n",
 	})
 	return dir
-}
-
-func read(t testing.TB, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
 }
 
 func labelling(t testing.TB, ds *dataset.Dataset) string {
@@ -71,7 +53,7 @@ func labelling(t testing.TB, ds *dataset.Dataset) string {
 }
 
 func TestRead(t *testing.T) {
-	ds := read(t, fixture(t))
+	ds := formattest.Read(t, Format, fixture(t))
 	if got, want := labelling(t, ds), "test:7:1 test:2:2 train:10:5 train:1:6"; got != want {
 		t.Errorf("got %s, not %s", got, want)
 	}
@@ -89,7 +71,7 @@ func TestRead(t *testing.T) {
 func TestPatch(t *testing.T) {
 	dir := fixture(t)
 	formattest.PatchCase{Format: Format.(source.Patcher), Root: dir, Actions: []dataset.Action{dataset.SetClass}, MaxOld: 2, Compare: formattest.Comparison{NoUnused: true}}.Patch(t)
-	ds := read(t, dir)
+	ds := formattest.Read(t, Format, dir)
 	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{
 		{Action: dataset.DropImage, Image: 0}, {Action: dataset.DropImage, Image: 2},
 		{Action: dataset.SetClass, Image: 1, Annotation: 1, From: 1, To: 3},
@@ -98,7 +80,7 @@ func TestPatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	formattest.Apply(t, p)
-	if got, want := labelling(t, read(t, dir)), "test:10:2 train:1:6"; got != want {
+	if got, want := labelling(t, formattest.Read(t, Format, dir)), "test:10:2 train:1:6"; got != want {
 		t.Errorf("got %s, not %s", got, want)
 	}
 	data, err := os.ReadFile(filepath.Join(dir, "x_test.csv"))
@@ -108,7 +90,7 @@ func TestPatch(t *testing.T) {
 }
 
 func TestPatchRefuses(t *testing.T) {
-	ds := read(t, fixture(t))
+	ds := formattest.Read(t, Format, fixture(t))
 	ds.Classes = append(ds.Classes, "cow")
 	for want, c := range map[string]dataset.Change{
 		"has no number": {Action: dataset.SetClass, From: 2, To: 4},
@@ -123,8 +105,8 @@ func TestPatchRefuses(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	dir := fixture(t)
-	write(t, dir, map[string]string{"classes.txt": "zero\none\ntwo\n"})
-	ds := read(t, dir)
+	formattest.Put(t, dir, map[string]string{"classes.txt": "zero\none\ntwo\n"})
+	ds := formattest.Read(t, Format, dir)
 	if got := labelling(t, ds); got != "test:7:1 test:two:2 train:10:5 train:one:6" || len(ds.Problems) != 3 {
 		t.Errorf("got %s: %v", got, ds.Problems)
 	}
@@ -136,30 +118,22 @@ func TestRefuses(t *testing.T) {
 		"no label": strings.Replace(header(64), "label", "id", 1) + line("1", 64, 1), "names": line("cat", 64, 1),
 	} {
 		dir := t.TempDir()
-		write(t, dir, map[string]string{"x.csv": data})
+		formattest.Put(t, dir, map[string]string{"x.csv": data})
 		if _, err := Format.Read(t.Context(), dir, source.Options{}); err == nil {
 			t.Errorf("%s is read", name)
 		}
-		p, err := source.NewPeek(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m, err := Format.Detect(p); err != nil || m.Confidence != source.No {
-			t.Errorf("%s: %+v %v", name, m, err)
+		if m := formattest.Detect(t, Format, dir); m.Confidence != source.No {
+			t.Errorf("%s: %+v", name, m)
 		}
 	}
-	p, err := source.NewPeek(fixture(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
-		t.Errorf("%+v %v", m, err)
+	if m := formattest.Detect(t, Format, fixture(t)); m.Confidence != source.Sure {
+		t.Errorf("%+v", m)
 	}
 }
 
 func TestShared(t *testing.T) {
 	dir := shared.Dir(t, "data/formats/datumaro-assets/mnist_csv_dataset")
-	if ds := read(t, dir); len(ds.Images) != 5 || len(ds.Annotations) != 5 || len(ds.Problems) > 0 {
+	if ds := formattest.Read(t, Format, dir); len(ds.Images) != 5 || len(ds.Annotations) != 5 || len(ds.Problems) > 0 {
 		t.Errorf("%d images, %d annotations: %v", len(ds.Images), len(ds.Annotations), ds.Problems)
 	}
 	formattest.PatchCase{Format: Format.(source.Patcher), Root: dir, Actions: []dataset.Action{dataset.SetClass}, MaxOld: 2, Compare: formattest.Comparison{NoUnused: true}}.Patch(t)
@@ -172,17 +146,15 @@ func FuzzRead(f *testing.F) {
 	f.Add(strings.ReplaceAll(line("1", 64, 0), ",", ";") + "\n\n")
 	f.Fuzz(func(t *testing.T, data string) {
 		dir := t.TempDir()
-		write(t, dir, map[string]string{"x.csv": data})
+		formattest.Put(t, dir, map[string]string{"x.csv": data})
 		ds, err := Format.Read(t.Context(), dir, source.Options{})
 		if err != nil {
 			return
 		}
 		labelling(t, ds)
-		p, err := Format.(source.Patcher).Patch(t.Context(), ds, nil)
-		if err != nil || !p.Empty() {
-			t.Fatalf("without changes: %v, %v", p, err)
-		}
-		if p, err = Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{{Action: dataset.DropImage}}); err != nil {
+		formattest.PatchNothing(t, Format, ds)
+		p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{{Action: dataset.DropImage}})
+		if err != nil {
 			t.Fatal(err)
 		}
 		formattest.Apply(t, p)
