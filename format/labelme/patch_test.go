@@ -95,6 +95,7 @@ func TestPatchEach(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			t.Logf("annotation %d to %v", a, g)
 			formattest.Corrects(t, Format, dir, p, ds, changes, formattest.Comparison{})
 		}
 	}
