@@ -87,6 +87,9 @@ func (f *Finding) ID(ds *Dataset, ix *Index) string {
 		h.Write([]byte(k.Image + "\x00" + strconv.Itoa(k.Ordinal)))
 	case f.Image != None:
 		h.Write([]byte(ds.Images[f.Image].Path))
+		if s := f.Suggestion; s != nil && s.Action == AddObject && s.Geometry == nil && s.Class != None {
+			h.Write([]byte("\x00" + ds.Classes[s.Class])) // a picture may lack several labels
+		}
 	default:
 		h.Write([]byte(f.Message))
 	}

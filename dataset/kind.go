@@ -31,6 +31,8 @@ const (
 	UnlabelledImage       Kind = "unlabelled-image"
 	SizeMismatch          Kind = "size-mismatch"
 	WeakAnnotator         Kind = "weak-annotator"
+	MissingClass          Kind = "missing-class"
+	ExtraClass            Kind = "extra-class"
 )
 
 // KindInfo describes a kind of finding for tables and screens.
@@ -61,6 +63,8 @@ func (k Kind) Info() (info KindInfo, ok bool) {
 
 var kinds = []KindInfo{
 	{WrongClass, "Wrong class", "class", "The picture looks like another class than its label.", true},
+	{MissingClass, "Missing classes", "class", "The picture shows a class that is not among its labels.", false},
+	{ExtraClass, "Extra classes", "class", "The picture does not show a class that is among its labels.", true},
 	{InconsistentComponent, "Inconsistent duplicates", "duplicate", "Pictures that are the same carry different labels.", true},
 	{SplitLeak, "Split leaks", "duplicate", "The same picture is in two splits.", false},
 	{ExactDuplicate, "Exact duplicates", "duplicate", "The same picture is there more than once.", false},

@@ -1,0 +1,129 @@
+package multilabel
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/errata-cv/errata/check/class"
+	"github.com/errata-cv/errata/internal/shared"
+)
+
+// golden is what cleanlab gave for 200 pictures of 4 classes.
+type golden struct {
+	Labels   [][]int     `json:"labels"`
+	Probs    [][]float64 `json:"pred_probs"`
+	Default  []float64   `json:"scores_default"`
+	Softmin  []float64   `json:"scores_softmin_0.1"`
+	PerClass [][]float64 `json:"scores_per_class"`
+	Issues   []int       `json:"issues"`
+	Learning []int       `json:"issues_confident_learning"`
+	Ranked   []int       `json:"issues_ranked_self_confidence"`
+	ByClass  [][]int     `json:"issues_per_class"`
+	Health   float64     `json:"health"`
+	Common   struct {
+		Class       []int     `json:"Class Index"`
+		Given       []bool    `json:"In Given Label"`
+		Suggested   []bool    `json:"In Suggested Label"`
+		Examples    []int     `json:"Num Examples"`
+		Probability []float64 `json:"Issue Probability"`
+	} `json:"common"`
+}
+
+// table lays rows out for class.Of64.
+func table(rows [][]float64) class.Probs {
+	return class.Of64(len(rows), len(rows[0]), slices.Concat(rows...))
+}
+
+func learn(t testing.TB, sets [][]int, rows [][]float64) *Learning {
+	t.Helper()
+	labels, err := Sets(len(rows[0]), sets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := Learn(labels, table(rows))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func near(t *testing.T, what string, got, want []float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s has %d values, want %d", what, len(got), len(want))
+	}
+	for i := range got {
+		if !(math.Abs(got[i]-want[i]) <= 1e-9) {
+			t.Fatalf("%s[%d] = %v, want %v", what, i, got[i], want[i])
+		}
+	}
+}
+
+func same(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s = %v, want %v", what, got, want)
+	}
+}
+
+// must takes away an error that ends the test.
+func must[T any](t testing.TB) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+// TestGolden compares every entry of the golden file.
+func TestGolden(t *testing.T) {
+	b, err := os.ReadFile(shared.Dir(t, "golden", "multilabel.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var g golden
+	if err := json.Unmarshal(b, &g); err != nil {
+		t.Fatal(err)
+	}
+	l := learn(t, g.Labels, g.Probs)
+	floats, rows := must[[]float64](t), must[[]int](t)
+	scores := floats(l.Scores(ScoreOptions{}))
+	near(t, "scores_default", scores, g.Default)
+	near(t, "scores_softmin_0.1", floats(l.Scores(ScoreOptions{Aggregate: Softmin(0.1)})), g.Softmin)
+	near(t, "scores_per_class", floats(l.ClassScores(class.SelfConfidence, false)), slices.Concat(g.PerClass...))
+	issues := rows(l.Filter(class.PruneByNoiseRate, FilterOptions{}))
+	same(t, "issues", issues, g.Issues)
+	same(t, "issues_confident_learning", rows(l.Filter(class.ConfidentLearning, FilterOptions{})), g.Learning)
+	same(t, "issues_ranked_self_confidence", class.Rank(issues, scores), g.Ranked)
+	byClass := must[[][]int](t)(l.FilterClasses(class.PruneByNoiseRate, FilterOptions{}))
+	for c, got := range byClass {
+		var want []int
+		for i, mask := range g.ByClass {
+			if mask[c] == 1 {
+				want = append(want, i)
+			}
+		}
+		same(t, "issues_per_class", got, want)
+	}
+	near(t, "health", []float64{l.Health()}, []float64{g.Health})
+	// The reference sorts with an unstable sort: equal counts are compared as sets.
+	var want []Common
+	for i, c := range g.Common.Class {
+		want = append(want, Common{c, g.Common.Given[i], g.Common.Examples[i], g.Common.Probability[i]})
+		same(t, "In Suggested Label", g.Common.Suggested[i], !g.Common.Given[i])
+	}
+	got := l.Common()
+	same(t, "number of common issues", len(got), len(want))
+	for i, w := range want {
+		at := slices.IndexFunc(got, func(c Common) bool { return c.Class == w.Class && c.Given == w.Given })
+		same(t, "count at the same place", got[i].Examples, w.Examples)
+		same(t, "common", got[at].Examples, w.Examples)
+		near(t, "Issue Probability", []float64{got[at].Probability}, []float64{w.Probability})
+	}
+}
