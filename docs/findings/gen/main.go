@@ -48,6 +48,8 @@ var cards = map[dataset.Kind]func(*album) (*card, error){
 	dataset.UnlabelledImage:       unlabelledImage,
 	dataset.SizeMismatch:          sizeMismatch,
 	dataset.WeakAnnotator:         weakAnnotator,
+	dataset.MissingClass:          missingClass,
+	dataset.ExtraClass:            extraClass,
 }
 
 func main() {

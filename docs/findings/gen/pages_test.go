@@ -175,7 +175,7 @@ func TestPagesListTheEvidence(t *testing.T) {
 		dataset.OrphanAnnotation: {"place": true},
 		dataset.Artifact:         {"place": true},
 	}
-	for _, f := range slices.Concat(wrongClassSample(t), copiesSample(t), qualitySample(), objectSample(t), annotatorSample(t)) {
+	for _, f := range slices.Concat(wrongClassSample(t), copiesSample(t), qualitySample(), objectSample(t), annotatorSample(t), setsSample(t)) {
 		if seen[f.Kind] == nil {
 			seen[f.Kind] = map[string]bool{}
 		}
@@ -253,6 +253,14 @@ func annotatorSample(t *testing.T) []dataset.Finding {
 	findings, _, err := weakest()
 	if err != nil || len(findings) != 1 {
 		t.Fatalf("the sample gives %d weak annotators, and the error %v", len(findings), err)
+	}
+	return findings
+}
+
+func setsSample(t *testing.T) []dataset.Finding {
+	_, findings, err := several()
+	if err != nil || len(findings) != len(doubtful) {
+		t.Fatalf("the sample gives %d wrong labels, and the error %v", len(findings), err)
 	}
 	return findings
 }
