@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/errata-cv/errata/format/source"
+	"github.com/errata-cv/errata/pixel"
 )
 
 // writeFile writes the corrected file to out.
@@ -89,11 +90,45 @@ func (p *Plan) patched(ctx context.Context, dir, name string, o Options) (made s
 	if made, err = patchFile(ctx, f, p.file, dir, name); err != nil {
 		return "", err
 	}
-	if err := p.verify(ctx, made, o); err != nil {
+	if err := p.verifyFile(ctx, made, o); err != nil {
 		os.Remove(made)
 		return "", err
 	}
 	return made, nil
+}
+
+// mostSiblings bounds the files beside a source that are shown to its reader
+// when the corrected file is read back.
+const mostSiblings = 500
+
+// verifyFile reads a corrected file back under the name of its source, with what
+// lies beside that: formats tell things by names, and find lists of classes there.
+func (p *Plan) verifyFile(ctx context.Context, made string, o Options) error {
+	if o.Read == nil {
+		return nil
+	}
+	dir, err := os.MkdirTemp(filepath.Dir(made), ".errata-partial-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	twin := filepath.Join(dir, filepath.Base(p.file))
+	if err := os.Link(made, twin); err != nil {
+		if err := stage.CopyFile(made, twin, false); err != nil {
+			return err
+		}
+	}
+	entries, err := os.ReadDir(filepath.Dir(p.file))
+	if err == nil && len(entries) <= mostSiblings {
+		for _, e := range entries {
+			if e.Name() == filepath.Base(p.file) || source.Ignored(e.Name()) || pixel.HasImageExtension(e.Name()) {
+				continue
+			}
+			// Where links cannot be made, the reader has to do without.
+			_ = os.Symlink(filepath.Join(filepath.Dir(p.file), e.Name()), filepath.Join(dir, e.Name()))
+		}
+	}
+	return p.verify(ctx, twin, o)
 }
 
 // patchFile writes the corrected content of the file at from to a new file in

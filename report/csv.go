@@ -57,12 +57,18 @@ func Scores(w io.Writer, r *Result) error {
 	r = r.indexed()
 	out := csv.NewWriter(w)
 	row := []string{"image", "annotation", "label", "suggestion", "score", "probability"}
+	if r.Arrays {
+		row[0] = "index"
+	}
 	if err := out.Write(row); err != nil {
 		return err
 	}
 	for _, s := range r.Scores {
 		a := r.Dataset.Annotations[s.Annotation]
 		row[0] = validUTF8(r.Dataset.Images[a.Image].Path)
+		if r.Arrays {
+			row[0] = strconv.Itoa(a.Image)
+		}
 		row[1] = validUTF8(r.annotation(s.Annotation))
 		row[2], row[3] = r.cell(a.Class), r.cell(s.Suggestion)
 		row[4], row[5] = number(s.Score), number(s.Probability)

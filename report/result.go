@@ -15,6 +15,9 @@ type Result struct {
 	Dataset *dataset.Dataset
 	// Index is the index of Dataset; it is built when nil.
 	Index *dataset.Index
+	// Arrays tells that the labels were given as an array without pictures; they
+	// are called by their index.
+	Arrays bool
 	// Path is how the person named the dataset on the command line. The
 	// commands that a report proposes use it; Dataset.Source when empty.
 	Path string

@@ -65,8 +65,11 @@ func (s *scanner) duplicates(context.Context) error {
 func (s *scanner) find(context.Context) error {
 	res := s.res
 	q := s.quality()
-	if s.missing == len(res.Dataset.Images) && s.missing > 0 {
+	if s.noPictures() {
 		q.Findings = nil
+		res.Arrays = s.opts.Given.any()
+	}
+	if s.noPictures() && !s.opts.Given.any() {
 		s.note(fmt.Sprintf("None of the %d pictures is there (the first is %s in %s), so only the annotations were checked. Give the folder of the pictures with --images.", s.missing, source.Show(res.Dataset.Images[0].Path), source.Show(res.Dataset.Root)))
 	}
 	if res.Task != dataset.Classification {
@@ -104,12 +107,17 @@ func (s *scanner) find(context.Context) error {
 // applies tells whether a kind is looked for in a dataset of this task.
 func (s *scanner) applies(k dataset.Kind) bool {
 	switch k {
-	case dataset.WrongClass, dataset.InconsistentComponent:
+	case dataset.WrongClass:
 		return s.res.Task == dataset.Classification
+	case dataset.InconsistentComponent:
+		return s.res.Task == dataset.Classification && !s.noPictures()
 	case dataset.Artifact, dataset.DuplicateObject, dataset.DuplicateID, dataset.OrphanAnnotation, dataset.UnlabelledImage, dataset.SizeMismatch:
 		return s.res.Task == dataset.Objects
+	case dataset.UndefinedClass, dataset.UnusedClass, dataset.RareClass:
+		return true
 	}
-	return true
+	info, _ := k.Info()
+	return (info.Family == "quality" || info.Family == "duplicate") && !s.noPictures()
 }
 
 // quality checks the pictures themselves.

@@ -73,6 +73,10 @@ func (s *scanner) contentKey() key {
 
 // embed learns the embedding from the pictures and describes each by it.
 func (s *scanner) embed(ctx context.Context) error {
+	if s.opts.Given.Embedding != nil {
+		s.res.Embedding = s.opts.Given.Embedding
+		return nil
+	}
 	slots, rowOf := s.distinct()
 	if len(slots) == 0 {
 		return nil
@@ -150,7 +154,7 @@ func (s *scanner) neighbors(ctx context.Context) error {
 	}
 	kn := min(neighborK, x.Rows-1)
 	k := s.contentKey()
-	k.add(embed.PatchOptions{}.Name(), s.opts.Seed, neighborDim, kn, "cosine")
+	k.add(s.embeddingName(), s.opts.Seed, neighborDim, kn, "cosine")
 	return s.step("neighbors", x.Rows, "images", func(t progress.Task) (reused bool, err error) {
 		if s.res.Neighbors = s.keptGraph(k.String(), x.Rows, kn); s.res.Neighbors != nil {
 			return true, nil
@@ -179,12 +183,16 @@ func (s *scanner) probe(ctx context.Context) error {
 	if len(rows) == 0 {
 		return nil
 	}
+	if s.opts.Given.Probs != nil {
+		s.res.Probs = s.opts.Given.Probs
+		return nil
+	}
 	if classesPresent(y) < 2 {
 		s.note("All readable images carry one class, so there is nothing to compare labels with: wrong classes were not looked for.")
 		return nil
 	}
 	o := probe.Options{Seed: s.opts.Seed}
-	if len(rows) >= manyLabels && len(ds.Classes) <= fewClasses {
+	if len(rows) >= manyLabels && len(ds.Classes) <= fewClasses && s.opts.Given.Embedding == nil {
 		o.Landmarks, o.Even = probe.DefaultLandmarks, embed.PatchOptions{}.EvenDim()
 	}
 	groups := make([]int32, len(rows))
@@ -194,7 +202,7 @@ func (s *scanner) probe(ctx context.Context) error {
 		labels[i] = int32(y[i])
 	}
 	k := s.contentKey()
-	k.add(embed.PatchOptions{}.Name(), probeVersion, fmt.Sprintf("%+v", o), len(ds.Classes))
+	k.add(s.embeddingName(), probeVersion, fmt.Sprintf("%+v", o), len(ds.Classes))
 	k.ints(labels)
 	k.ints(groups)
 	return s.step("probe", 100, "%", func(t progress.Task) (bool, error) {
@@ -217,6 +225,14 @@ func (s *scanner) probe(ctx context.Context) error {
 	})
 }
 
+// embeddingName names what the embedding was made by, or its values.
+func (s *scanner) embeddingName() string {
+	if e := s.opts.Given.Embedding; e != nil {
+		return "given " + fingerprint(e)
+	}
+	return embed.PatchOptions{}.Name()
+}
+
 // scatter puts row i of m at rows[i] of n rows; m itself when that is the same.
 func scatter(m *matrix.Matrix, rows []int, n int) *matrix.Matrix {
 	if len(rows) == n {
@@ -232,11 +248,11 @@ func scatter(m *matrix.Matrix, rows []int, n int) *matrix.Matrix {
 // trainable lists the annotations whose image could be decoded, with their
 // classes.
 func (s *scanner) trainable() (rows, y []int) {
-	if s.res.Embedding == nil || s.res.Task != dataset.Classification {
+	if s.res.Embedding == nil && s.opts.Given.Probs == nil || s.res.Task != dataset.Classification {
 		return nil, nil
 	}
 	for i, a := range s.res.Dataset.Annotations {
-		if s.res.Images[a.Image] != nil {
+		if s.usable(a.Image) {
 			rows = append(rows, i)
 			y = append(y, a.Class)
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"sync"
+	"syscall"
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/embed"
@@ -108,7 +109,7 @@ func (s *scanner) stat(i int) job {
 	j.bytes, j.modTime, err = source.StatPicture(s.res.Dataset, &s.res.Dataset.Images[i])
 	switch {
 	case err != nil:
-		j.problem, j.missing = reason(err), errors.Is(err, fs.ErrNotExist)
+		j.problem, j.missing = reason(err), isMissing(err)
 	case j.bytes == 0:
 		j.problem = "the file is empty"
 	case j.bytes > maxFileBytes:
@@ -199,11 +200,16 @@ func (s *scanner) measureOne(j job, have map[[32]byte]bool) outcome {
 	return outcome{file: out}
 }
 
+// isMissing tells that there is no such file, nor a folder where it could be.
+func isMissing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}
+
 // reason is why a file cannot be read, without its path, which the finding
 // names.
 func reason(err error) string {
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case isMissing(err):
 		return "the file does not exist"
 	case errors.Is(err, fs.ErrPermission):
 		return "permission denied"

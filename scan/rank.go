@@ -94,7 +94,7 @@ func (s *scanner) votes(rows []int) *matrix.Matrix {
 	for i := range first {
 		for k := i * g.K; k < (i+1)*g.K; k++ {
 			j := g.Index[k]
-			if j < 0 || s.res.Groups[j] == s.res.Groups[i] || first[j] == dataset.None || s.res.Images[j] == nil {
+			if j < 0 || s.res.Groups[j] == s.res.Groups[i] || first[j] == dataset.None || !s.usable(int(j)) {
 				j = -1
 			}
 			others.Index[k] = j

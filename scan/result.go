@@ -16,6 +16,8 @@ type Result struct {
 	Index   *dataset.Index
 	// Task is what its labels say. Classes are judged in a Classification only.
 	Task dataset.Task
+	// Arrays tells that the labels come without pictures, from an array.
+	Arrays bool
 	// Images holds what was measured of each image of the dataset; an entry is
 	// nil where the file could not be decoded.
 	Images []*workspace.Content

@@ -20,6 +20,8 @@ type Options struct {
 	Filter class.Filter
 	// Ignore are kinds that are not looked for.
 	Ignore []dataset.Kind
+	// Given are columns that are there already.
+	Given Given
 	// Workers is the number of images decoded at once; 0 for one a core.
 	Workers int
 	// Progress receives the steps; nil for silence.
@@ -70,6 +72,13 @@ func Run(ctx context.Context, ds *dataset.Dataset, ws *workspace.Workspace, o Op
 		o.batch = batchSize
 	}
 	s := &scanner{ws: ws, opts: o, res: &Result{Dataset: ds, Index: dataset.NewIndex(ds), Task: ds.Task(), Started: time.Now()}}
+	given, note, err := o.Given.check(ds)
+	if err != nil {
+		return nil, err
+	}
+	if s.opts.Given = given; note != "" {
+		s.note(note)
+	}
 	for _, step := range []func(context.Context) error{
 		s.measure, s.duplicates, s.embed, s.neighbors, s.probe, s.rank, s.find, s.store,
 	} {

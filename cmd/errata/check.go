@@ -46,11 +46,12 @@ Exit status: 0 done, 1 a finding at or above --fail-on, 2 an error.`,
 		Example: `  errata check flowers/
   errata check labels.csv --images pictures/ --label-column species
   errata check instances.json --images pictures/
+  errata check --labels y.npy --pred-probs p.npy --classes names.txt
   errata check flowers/ --format html -o report.html
   errata check flowers/ --format json --scores scores.csv > findings.json
   errata check flowers/ --fail-on wrong-class=0.9,split-leak`,
-		Args: oneDataset,
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), cmd, args[0]) },
+		Args: o.args,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), cmd, o.dataset(args)) },
 	}
 	o.register(cmd)
 	f := cmd.Flags()

@@ -49,8 +49,8 @@ answered; they go to the journal.`,
   errata fix labels.csv -o fixed.csv --patch changes.json
   errata fix flowers/ --in-place
   errata fix flowers/ --auto 0.95 -o flowers-fixed/`,
-		Args: oneDataset,
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), cmd, args[0]) },
+		Args: o.args,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), cmd, o.dataset(args)) },
 	}
 	o.register(cmd)
 	o.registerFormat(cmd)

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format"
+	"github.com/errata-cv/errata/format/npy"
+	"github.com/errata-cv/errata/matrix"
 	"github.com/errata-cv/errata/progress"
 	"github.com/errata-cv/errata/scan"
 	"github.com/errata-cv/errata/workspace"
@@ -21,6 +24,7 @@ import (
 type inputs struct {
 	images, labelColumn, datasetFormat string
 	classes, split, workspace          string
+	labels, predProbs, embeddings      string
 	seed                               uint64
 	quiet                              bool
 }
@@ -29,6 +33,9 @@ func (in *inputs) register(cmd *cobra.Command) {
 	in.registerReading(cmd)
 	f := cmd.Flags()
 	f.StringVar(&in.workspace, "workspace", "", "`DIR` for what Errata remembers (default: .errata beside the dataset)")
+	f.StringVar(&in.labels, "labels", "", "labels as a .npy `FILE`, in place of a dataset")
+	f.StringVar(&in.predProbs, "pred-probs", "", "out-of-sample class probabilities as a .npy `FILE`, a row for each label")
+	f.StringVar(&in.embeddings, "embeddings", "", "embeddings as a .npy `FILE`, a row for each image")
 	f.Uint64Var(&in.seed, "seed", 0, "`NUMBER` that everything random starts from; the same seed gives the same result")
 }
 
@@ -63,7 +70,68 @@ func (in *inputs) read(ctx context.Context, path string) (*dataset.Dataset, erro
 	if err != nil {
 		return nil, err
 	}
-	return format.Open(ctx, path, in.datasetFormat, o)
+	if in.labels == "" {
+		return format.Open(ctx, path, in.datasetFormat, o)
+	}
+	if len(o.Classes) == 0 && in.predProbs != "" {
+		// A number is a class, and the probabilities say how many there are.
+		p, err := column(in.predProbs)
+		if err != nil {
+			return nil, err
+		}
+		for c := range p.Cols {
+			o.Classes = append(o.Classes, strconv.Itoa(c))
+		}
+	}
+	return format.Open(ctx, in.labels, npy.Name, o)
+}
+
+// dataset is the path that names the dataset: the argument, or the labels.
+func (in *inputs) dataset(args []string) string {
+	if len(args) == 0 {
+		return in.labels
+	}
+	return args[0]
+}
+
+// args wants one dataset, or --labels in place of it.
+func (in *inputs) args(cmd *cobra.Command, args []string) error {
+	switch {
+	case in.labels != "" && len(args) > 0:
+		return fmt.Errorf("%s and --labels %s both name a dataset; leave one out", args[0], in.labels)
+	case in.labels != "":
+		return nil
+	}
+	return oneDataset(cmd, args)
+}
+
+// given reads the columns that the flags name.
+func (in *inputs) given() (g scan.Given, err error) {
+	if in.predProbs != "" {
+		if g.Probs, err = column(in.predProbs); err != nil {
+			return g, err
+		}
+	}
+	if in.embeddings != "" {
+		g.Embedding, err = column(in.embeddings)
+	}
+	return g, err
+}
+
+// column reads an array of two dimensions.
+func column(path string) (*matrix.Matrix, error) {
+	a, err := matrix.OpenNPY(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s: %w", path, err)
+	}
+	if len(a.Shape) != 2 {
+		return nil, fmt.Errorf("%s has the shape %v; expected rows and columns", path, a.Shape)
+	}
+	m, err := a.Float32()
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s: %w", path, err)
+	}
+	return m, nil // the mapping lives as long as the process
 }
 
 // options are those of reading.
@@ -106,7 +174,12 @@ func (in *inputs) scan(ctx context.Context, cmd *cobra.Command, path string, o s
 	if err != nil {
 		return nil, nil, err
 	}
-	res, err := scan.Run(ctx, ds, ws, in.scanOptions(cmd, o))
+	given, err := in.given()
+	if err != nil {
+		ws.Close()
+		return nil, nil, err
+	}
+	res, err := scan.Run(ctx, ds, ws, in.scanOptions(cmd, o, given))
 	if err != nil {
 		ws.Close()
 		return nil, nil, err
@@ -115,8 +188,8 @@ func (in *inputs) scan(ctx context.Context, cmd *cobra.Command, path string, o s
 }
 
 // scanOptions adds what the flags say to o.
-func (in *inputs) scanOptions(cmd *cobra.Command, o scan.Options) scan.Options {
-	o.Seed = in.seed
+func (in *inputs) scanOptions(cmd *cobra.Command, o scan.Options, given scan.Given) scan.Options {
+	o.Seed, o.Given = in.seed, given
 	o.Progress = in.reporter(cmd.ErrOrStderr())
 	return o
 }

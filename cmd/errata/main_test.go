@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"github.com/errata-cv/errata/matrix"
 	"image"
 	"image/color"
 	"image/png"
@@ -9,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -57,6 +60,11 @@ func TestScripts(t *testing.T) {
 					ts.Check(picture(filepath.Join(ts.MkAbs(args[0]), "c"+strconv.Itoa(i%classes), name+".png"), name))
 				}
 			},
+			// "array FILE VALUES..." writes a .npy file: whole numbers, or rows of
+			// numbers with commas.
+			"array": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(array(ts.MkAbs(args[0]), args[1:]))
+			},
 			// "name FROM TO" renames to a Go string literal, for names that a
 			// script cannot spell.
 			"name": func(ts *testscript.TestScript, _ bool, args []string) {
@@ -93,4 +101,31 @@ func picture(path, seed string) error {
 		return err
 	}
 	return f.Close()
+}
+
+func array(file string, rows []string) error {
+	var whole []int64
+	var numbers []float32
+	cols := 0
+	for _, r := range rows {
+		cells := strings.Split(r, ",")
+		cols = len(cells)
+		for _, c := range cells {
+			v, err := strconv.ParseFloat(c, 32)
+			if err != nil {
+				return err
+			}
+			whole, numbers = append(whole, int64(v)), append(numbers, float32(v))
+		}
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	if cols == 1 {
+		err = matrix.WriteNPY(f, []int{len(rows)}, whole)
+	} else {
+		err = matrix.WriteNPY(f, []int{len(rows), cols}, numbers)
+	}
+	return errors.Join(err, f.Close())
 }

@@ -41,8 +41,8 @@ applied. The model is logistic regression on features learned from the
 pictures. Copies of a picture never stand on both sides.`,
 		Example: `  errata prove flowers/
   errata prove flowers/ --seeds 20 --json > proof.json`,
-		Args: oneDataset,
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), cmd, args[0]) },
+		Args: o.args,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), cmd, o.dataset(args)) },
 	}
 	o.register(cmd)
 	o.registerFormat(cmd)
@@ -68,7 +68,12 @@ func (o *proveOptions) run(ctx context.Context, cmd *cobra.Command, path string)
 	if err != nil {
 		return err
 	}
-	res, err := scan.Run(ctx, ds, ws, o.scanOptions(cmd, scan.Options{}))
+	given, err := o.given()
+	if err != nil {
+		return err
+	}
+	given.Probs = nil // a proof trains; what was predicted before says nothing
+	res, err := scan.Run(ctx, ds, ws, o.scanOptions(cmd, scan.Options{}, given))
 	if err != nil {
 		return err
 	}

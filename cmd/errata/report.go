@@ -15,7 +15,7 @@ import (
 // toReport puts a scan into the form that reports are made of.
 func toReport(res *scan.Result, path string) *report.Result {
 	r := &report.Result{
-		Dataset: res.Dataset, Index: res.Index, Path: path,
+		Dataset: res.Dataset, Index: res.Index, Path: path, Arrays: res.Arrays,
 		Findings: res.Findings, Checked: res.Checked, Confusion: confusion(res),
 		Skipped: res.Dataset.Problems, Notes: res.Notes,
 		Elapsed: res.Elapsed, Created: res.Started.Add(res.Elapsed).Truncate(time.Second),

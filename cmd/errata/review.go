@@ -45,7 +45,7 @@ part of the printed address. On another machine, forward the port:
 ssh -L 8787:127.0.0.1:8787 HOST, with --address 127.0.0.1:8787 there.`,
 		Example: `  errata review flowers/
   errata review flowers/ --address 127.0.0.1:8787 --no-open`,
-		Args: oneDataset,
+		Args: o.args,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			res, ws, err := o.scan(cmd.Context(), cmd, args[0], scan.Options{})
 			if err != nil {

@@ -99,14 +99,14 @@ func EditFile(ctx context.Context, root, name string, edits []Edit, lines bool) 
 	}
 	defer f.Close()
 	h := sha256.New()
-	in := bufio.NewReaderSize(io.TeeReader(f, h), 1<<20)
+	in := bufio.NewReaderSize(io.TeeReader(f, h), 64<<10)
 	line := 1
 	skip := func(n int64) error {
 		for n > 0 {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			chunk, err := in.Peek(int(min(n, 64<<10)))
+			chunk, err := in.Peek(int(min(n, 32<<10)))
 			if len(chunk) == 0 {
 				if err == nil || errors.Is(err, io.EOF) {
 					return p.changed()

@@ -3,6 +3,7 @@ package source
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"io"
 	"os"
 	"path/filepath"
@@ -97,7 +98,7 @@ type Rasters struct {
 func (r *Rasters) Read(im *dataset.Image) ([]byte, error) {
 	at, ok := r.Of[im.Path]
 	if !ok {
-		return nil, fmt.Errorf("there is no picture: the source has labels only")
+		return nil, fmt.Errorf("there is no picture, the source has labels only: %w", fs.ErrNotExist)
 	}
 	return at.Picture(at.Index)
 }
@@ -106,7 +107,7 @@ func (r *Rasters) Read(im *dataset.Image) ([]byte, error) {
 func (r *Rasters) Stat(im *dataset.Image) (bytes, modTime int64, err error) {
 	at, ok := r.Of[im.Path]
 	if !ok {
-		return 0, 0, fmt.Errorf("there is no picture: the source has labels only")
+		return 0, 0, fmt.Errorf("there is no picture, the source has labels only: %w", fs.ErrNotExist)
 	}
 	info, err := os.Stat(filepath.Join(r.Root, filepath.FromSlash(at.File)))
 	if err != nil {
