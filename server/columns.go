@@ -65,7 +65,7 @@ func (s *Server) writeColumns(w io.Writer, v *View) error {
 		u32("given", func(i int) uint32 { return uint32(v.items[i].given) }),
 		u32("suggested", func(i int) uint32 { return uint32(v.items[i].suggested) }),
 		u32("label", func(i int) uint32 { return labels[i] }),
-		f32("probability", func(i int) float32 { return v.items[i].probability }),
+		f32("probability", func(i int) float32 { return s.probability(v.items[i]) }),
 		f32("pGiven", func(i int) float32 { return s.prob(v.items[i].annotation, v.items[i].given) }),
 		f32("pSuggested", func(i int) float32 { return s.prob(v.items[i].annotation, v.items[i].suggested) }),
 		{"colour", "u16", 2, func(b []byte, i int) { binary.LittleEndian.PutUint16(b, s.colour(v.items[i].image)) }},
@@ -118,6 +118,15 @@ func writeArrays(w io.Writer, n int, columns []column) error {
 	}
 	_, err = w.Write(body)
 	return err
+}
+
+// probability is that of an error as a page shows it: NaN for a label that was
+// not judged.
+func (s *Server) probability(it item) float32 {
+	if it.finding == dataset.None && (len(s.res.Labels) == 0 || !s.res.Labels[it.annotation].Judged) {
+		return float32(math.NaN())
+	}
+	return it.probability
 }
 
 // prob returns the out-of-sample probability of a class for an annotation, NaN
