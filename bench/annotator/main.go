@@ -16,8 +16,8 @@
 //
 // cleanlab's figures are those of get_label_quality_multiannotator on the
 // published labels (research/label-benchmarks.md there): 21.5 s of processor time
-// and 52.4 s of wall time for the call on two cores, 583 MiB. On labels drawn in
-// this way cleanlab 2.9.0 takes 18.2 s of processor time and 18.8 s of wall time
+// and 52.4 s of wall time for the call on two cores, 583 MiB. On labels drawn
+// in a like way cleanlab 2.9.0 takes 18.2 s of processor time and 18.8 s of wall time
 // on a machine where ours takes 0.019 s and 0.019 s; all 50,000 consensus labels
 // are equal. Ours are the least of several rounds, each in a process of its own;
 // they include sorting the columns. "process" is all of it, the making of the

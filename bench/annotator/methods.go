@@ -109,7 +109,9 @@ func compare() error {
 			v := annotator.Wawa(l, 0)
 			return v.Class, v.Skill, nil
 		}},
-		{"Dawid-Skene", func() ([]int, []float64, error) { return estimate(annotator.DawidSkene(l, annotator.DawidSkeneOptions{})) }},
+		{"Dawid-Skene", func() ([]int, []float64, error) {
+			return estimate(annotator.DawidSkene(l, annotator.DawidSkeneOptions{}))
+		}},
 		{"Dawid-Skene, one coin", func() ([]int, []float64, error) {
 			return estimate(annotator.DawidSkene(l, annotator.DawidSkeneOptions{OneCoin: true}))
 		}},

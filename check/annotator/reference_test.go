@@ -255,10 +255,10 @@ func TestMajorityVoteBreaksTies(t *testing.T) {
 
 // Nothing depends on the number of cores or on the order of the rows.
 func TestSameOnAnyNumberOfCores(t *testing.T) {
-	c := makeCrowd(5, 12_000, 4, 3, []float64{.9, .8, .7, .6, .5, .95, .3}, 2, 1)
+	c := makeCrowd(5, 8_000, 4, 3, []float64{.9, .8, .7, .6, .5, .95, .3}, 2, 1)
 	describe := func(c Columns) string {
 		l := make1(t, c)
-		r := crowdlab(t, l, Options{Calibrate: true}, makeCrowd(5, 12_000, 4, 3, []float64{.9, .8, .7, .6, .5, .95, .3}, 2, 1).probs()...)
+		r := crowdlab(t, l, Options{Calibrate: true}, makeCrowd(5, 8_000, 4, 3, []float64{.9, .8, .7, .6, .5, .95, .3}, 2, 1).probs()...)
 		d, err := DawidSkene(l, DawidSkeneOptions{})
 		if err != nil {
 			t.Fatal(err)
