@@ -33,6 +33,10 @@ const (
 	WeakAnnotator         Kind = "weak-annotator"
 	MissingClass          Kind = "missing-class"
 	ExtraClass            Kind = "extra-class"
+	Outlier               Kind = "outlier"
+	UnderperformingGroup  Kind = "underperforming-group"
+	SpuriousCorrelation   Kind = "spurious-correlation"
+	NonIID                Kind = "non-iid"
 )
 
 // KindInfo describes a kind of finding for tables and screens.
@@ -40,7 +44,8 @@ type KindInfo struct {
 	Kind Kind
 	// Title is the plural heading, for example "Wrong class".
 	Title string
-	// Family is the check that finds it: class, duplicate, quality, dataset.
+	// Family is the check that finds it: class, duplicate, outlier, quality,
+	// object, dataset.
 	Family string
 	// Summary is one sentence that says what is wrong.
 	Summary string
@@ -69,6 +74,7 @@ var kinds = []KindInfo{
 	{SplitLeak, "Split leaks", "duplicate", "The same picture is in two splits.", false},
 	{ExactDuplicate, "Exact duplicates", "duplicate", "The same picture is there more than once.", false},
 	{NearDuplicate, "Near duplicates", "duplicate", "Almost the same picture is there more than once.", false},
+	{Outlier, "Outliers", "outlier", "The picture is like none of the others.", false},
 	{Unreadable, "Unreadable", "quality", "The file is no picture that can be decoded.", false},
 	{Truncated, "Truncated", "quality", "The file ends before the picture does.", false},
 	{Dark, "Dark", "quality", "Almost nothing in the picture is bright.", false},
@@ -89,4 +95,7 @@ var kinds = []KindInfo{
 	{UnusedClass, "Unused class", "dataset", "A class has no label at all.", false},
 	{RareClass, "Rare class", "dataset", "A class has too few labels to learn from.", false},
 	{WeakAnnotator, "Weak annotators", "dataset", "The labels of one person are right far less often than those of the others.", false},
+	{UnderperformingGroup, "Underperforming groups", "dataset", "The model fails at a group of pictures that look alike.", false},
+	{SpuriousCorrelation, "Spurious correlations", "dataset", "A property of the pictures, such as their brightness, gives the label away.", false},
+	{NonIID, "Order of the pictures", "dataset", "The order of the pictures tells what they show.", false},
 }

@@ -16,7 +16,9 @@ import (
 
 	"github.com/errata-cv/errata/check/class"
 	"github.com/errata-cv/errata/check/duplicate"
+	"github.com/errata-cv/errata/check/features"
 	"github.com/errata-cv/errata/check/object"
+	"github.com/errata-cv/errata/check/outlier"
 	"github.com/errata-cv/errata/check/quality"
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/matrix"
@@ -175,7 +177,7 @@ func TestPagesListTheEvidence(t *testing.T) {
 		dataset.OrphanAnnotation: {"place": true},
 		dataset.Artifact:         {"place": true},
 	}
-	for _, f := range slices.Concat(wrongClassSample(t), copiesSample(t), qualitySample(), objectSample(t), annotatorSample(t), setsSample(t)) {
+	for _, f := range slices.Concat(wrongClassSample(t), copiesSample(t), qualitySample(), objectSample(t), annotatorSample(t), featureSample(t), setsSample(t)) {
 		if seen[f.Kind] == nil {
 			seen[f.Kind] = map[string]bool{}
 		}
@@ -263,6 +265,39 @@ func setsSample(t *testing.T) []dataset.Finding {
 		t.Fatalf("the sample gives %d wrong labels, and the error %v", len(findings), err)
 	}
 	return findings
+}
+
+func featureSample(t *testing.T) []dataset.Finding {
+	_, far, err := clouds()
+	if err != nil || len(far) != 2 {
+		t.Fatalf("the sample gives %d outliers, and the error %v", len(far), err)
+	}
+	p := matrix.New(20, 2)
+	for i := range p.Rows {
+		p.Row(i)[i%2] = 1
+	}
+	copy(p.Row(0), []float32{.5, .5})
+	judged, err := outlier.ByProbability(class.Of(p), outlier.ProbabilityOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	undecided, err := judged.Findings(numbered(p.Rows), nil)
+	if err != nil || len(undecided) != 1 {
+		t.Fatalf("the sample gives %d outliers by probability, and the error %v", len(undecided), err)
+	}
+	_, order, err := drift()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, groups, err := failing()
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := telltale()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Concat(far, undecided, order, groups, features.Findings(told))
 }
 
 func qualitySample() []dataset.Finding {
