@@ -3,8 +3,6 @@ package parquet
 import (
 	"context"
 	"fmt"
-	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -38,33 +36,7 @@ type place struct {
 
 // files lists the Parquet files at path in the order of their names.
 func files(path string) (folder string, names []string, err error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return "", nil, err
-	}
-	if folder, err = filepath.Abs(path); err != nil {
-		return "", nil, err
-	}
-	if !info.IsDir() {
-		return filepath.Dir(folder), []string{filepath.Base(folder)}, nil
-	}
-	err = filepath.WalkDir(folder, func(full string, d fs.DirEntry, err error) error {
-		if err != nil || full == folder {
-			return err
-		}
-		rel, err := filepath.Rel(folder, full)
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && (source.Ignored(d.Name()) || strings.Count(filepath.ToSlash(rel), "/") > 3):
-			return fs.SkipDir
-		case !d.IsDir() && !source.Ignored(d.Name()) && strings.EqualFold(filepath.Ext(d.Name()), ".parquet"):
-			names = append(names, filepath.ToSlash(rel))
-		}
-		return nil
-	})
-	slices.Sort(names)
-	return folder, names, err
+	return source.Files(path, 4, func(full string) bool { return strings.EqualFold(filepath.Ext(full), ".parquet") })
 }
 
 // Read reads a file, or all in a folder and the folders in it.

@@ -3,7 +3,6 @@ package tfrecord
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -70,45 +69,20 @@ var shardName = regexp.MustCompile(`(?i)(\.(tfrecords?|tfrec|records?)(-[0-9]+-o
 // shards lists the files of records in path, which may be one, in the order of
 // their names.
 func shards(path string) (folder string, names []string, err error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return "", nil, err
-	}
-	if folder, err = filepath.Abs(path); err != nil {
-		return "", nil, err
-	}
-	if !info.IsDir() {
-		return filepath.Dir(folder), []string{filepath.Base(folder)}, nil
-	}
-	err = filepath.WalkDir(folder, func(full string, d fs.DirEntry, err error) error {
-		if err != nil || full == folder {
-			return err
+	return source.Files(path, 3, func(full string) bool {
+		name := filepath.Base(full)
+		if !shardName.MatchString(name) {
+			return false
 		}
-		rel, err := filepath.Rel(folder, full)
-		if err != nil {
-			return err
-		}
-		switch {
-		case source.Ignored(d.Name()) && d.IsDir():
-			return fs.SkipDir
-		case d.IsDir() && strings.Count(filepath.ToSlash(rel), "/") > 2:
-			return fs.SkipDir
-		case d.IsDir() || source.Ignored(d.Name()) || !shardName.MatchString(d.Name()):
-			return nil
-		}
-		head := make([]byte, headSize)
 		f, err := os.Open(full)
 		if err != nil {
-			return err
+			return true // reading it tells
 		}
 		defer f.Close()
-		if n, _ := f.Read(head); n == 0 || validHead(head) || !strings.Contains(d.Name(), "-of-") {
-			names = append(names, filepath.ToSlash(rel)) // damaged ones too: they are told
-		}
-		return nil
+		head := make([]byte, headSize)
+		n, _ := f.Read(head)
+		return n == 0 || validHead(head) || !strings.Contains(name, "-of-") // damaged ones too: they are told
 	})
-	slices.Sort(names)
-	return folder, names, err
 }
 
 // Read reads a file of records, or all in a folder and the folders in it.

@@ -5,8 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -110,32 +108,7 @@ type origin struct {
 // shards lists the tar files at path in the order of their names. Where one is
 // there plain and compressed, the plain one counts.
 func shards(path string) (folder string, names []string, err error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return "", nil, err
-	}
-	if folder, err = filepath.Abs(path); err != nil {
-		return "", nil, err
-	}
-	if !info.IsDir() {
-		return filepath.Dir(folder), []string{filepath.Base(folder)}, nil
-	}
-	err = filepath.WalkDir(folder, func(full string, d fs.DirEntry, err error) error {
-		if err != nil || full == folder {
-			return err
-		}
-		rel, err := filepath.Rel(folder, full)
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && (source.Ignored(d.Name()) || strings.Count(filepath.ToSlash(rel), "/") > 2):
-			return fs.SkipDir
-		case !d.IsDir() && !source.Ignored(d.Name()) && isShard(d.Name()):
-			names = append(names, filepath.ToSlash(rel))
-		}
-		return nil
-	})
-	slices.Sort(names)
+	folder, names, err = source.Files(path, 3, func(full string) bool { return isShard(filepath.Base(full)) })
 	names = slices.DeleteFunc(names, func(n string) bool {
 		plain, packed := strings.CutSuffix(n, ".gz")
 		return packed && slices.Contains(names, plain)
