@@ -57,12 +57,8 @@ func (format) Patch(ctx context.Context, ds *dataset.Dataset, changes []dataset.
 	}
 	p.Applied = func() (*dataset.Dataset, error) { return dataset.Apply(ds, e.effects) }
 	for _, name := range slices.Sorted(maps.Keys(e.edits)) {
-		f, err := source.EditFile(ctx, s.base, name, e.edits[name], true)
-		if err != nil {
+		if err := p.Edit(ctx, name, e.edits[name], true); err != nil {
 			return nil, err
-		}
-		if len(f.Edits) > 0 {
-			p.Files = append(p.Files, *f)
 		}
 	}
 	return p, nil

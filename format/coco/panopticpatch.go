@@ -94,14 +94,7 @@ func (p *patcher) panoptic(ctx context.Context, paths *resolver, out *source.Pat
 	if err != nil {
 		return err
 	}
-	if edits := p.editor.Edits(); len(edits) > 0 {
-		f, err := source.EditFile(ctx, p.base, p.files[p.index].name, edits, true)
-		if err != nil {
-			return err
-		}
-		out.Files = append(out.Files, *f)
-	}
-	return nil
+	return out.Edit(ctx, p.files[p.index].name, p.editor.Edits(), true)
 }
 
 // painting is the PNG of an image while it is corrected.

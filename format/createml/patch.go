@@ -54,14 +54,9 @@ func (createmlFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []
 		if err != nil {
 			return nil, err
 		}
-		if len(edits) == 0 {
-			continue
-		}
-		fp, err := source.EditFile(ctx, set.Base, file, edits, true)
-		if err != nil {
+		if err := patch.Edit(ctx, file, edits, true); err != nil {
 			return nil, err
 		}
-		patch.Files = append(patch.Files, *fp)
 	}
 	if err := p.changes.Missed(filepath.Base(ds.Source)); err != nil {
 		return nil, err

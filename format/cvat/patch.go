@@ -106,12 +106,8 @@ func (cvatFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []data
 			}
 		}
 		st.finish()
-		f, err := source.EditFile(ctx, s.base, st.name, st.ed.Edits(), true)
-		if err != nil {
+		if err := out.Edit(ctx, st.name, st.ed.Edits(), true); err != nil {
 			return nil, err
-		}
-		if len(f.Edits) > 0 {
-			out.Files = append(out.Files, *f)
 		}
 	}
 	return out, nil

@@ -45,12 +45,8 @@ func (datumaroFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []
 		case err != nil:
 			return nil, err
 		}
-		if edits := p.editor.Edits(); len(edits) > 0 {
-			fp, err := source.EditFile(ctx, f.base, name, edits, true)
-			if err != nil {
-				return nil, err
-			}
-			out.Files = append(out.Files, *fp)
+		if err := out.Edit(ctx, name, p.editor.Edits(), true); err != nil {
+			return nil, err
 		}
 	}
 	if err := p.keyed.Missed(ds.Name); err != nil {

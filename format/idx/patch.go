@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
@@ -134,15 +133,11 @@ func (c *correction) patch(ctx context.Context) (*source.Patch, error) {
 		if n := c.dropped[t]; n > 0 {
 			edits = append(edits, source.Edit{Offset: 4, Old: count(t.dims[0]), New: count(t.dims[0] - n)})
 		}
-		f, err := source.EditFile(ctx, c.origin.folder, t.name, edits, false)
-		if err != nil {
+		if err := p.Edit(ctx, t.name, edits, false); err != nil {
 			return nil, err
 		}
-		if len(f.Edits) > 0 {
-			p.Files = append(p.Files, *f)
-		}
 	}
-	slices.SortFunc(p.Files, func(a, b source.FilePatch) int { return strings.Compare(a.Name, b.Name) })
+	p.SortFiles()
 	return p, nil
 }
 

@@ -124,14 +124,7 @@ func (p *patcher) file(ctx context.Context, name string) error {
 	delete(p.keyed.Added, picture)
 	e.addList()
 	e.setFlags()
-	if edits := e.Edits(); len(edits) > 0 {
-		fp, err := source.EditFile(ctx, p.patch.Root, full, edits, true)
-		if err != nil {
-			return err
-		}
-		p.patch.Files = append(p.patch.Files, *fp)
-	}
-	return nil
+	return p.patch.Edit(ctx, full, e.Edits(), true)
 }
 
 func (p *patcher) drop(name string) {

@@ -140,11 +140,7 @@ func (p *patcher) correct(e entry) error {
 		}
 		ed.Insert(root.Inside(), trees...)
 	}
-	f, err := source.EditFile(p.ctx, p.root, e.xml, ed.Edits(), true)
-	if err == nil && len(f.Edits) > 0 {
-		p.patch.Files = append(p.patch.Files, *f)
-	}
-	return err
+	return p.patch.Edit(p.ctx, e.xml, ed.Edits(), true)
 }
 
 func sameBounds(a, b dataset.Geometry) bool {

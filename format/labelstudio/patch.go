@@ -101,14 +101,7 @@ func (p *patcher) patchFile(ctx context.Context, name string, out *source.Patch)
 		out.Moves = append(out.Moves, source.Move{From: name, To: name, Drop: true})
 		return nil
 	}
-	if edits := p.editor.Edits(); len(edits) > 0 {
-		fp, err := source.EditFile(ctx, p.folder.base, name, edits, true)
-		if err != nil {
-			return err
-		}
-		out.Files = append(out.Files, *fp)
-	}
-	return nil
+	return out.Edit(ctx, name, p.editor.Edits(), true)
 }
 
 // element patches one element; gone tells that all of it goes.

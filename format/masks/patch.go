@@ -129,14 +129,9 @@ func (w *painter) mendLists(ctx context.Context) error {
 				edits = append(edits, source.Edit{Offset: int64(from), Old: list.data[from:to]})
 			}
 		})
-		if len(edits) == 0 {
-			continue
-		}
-		f, err := source.EditFile(ctx, w.layout.base, list.path, edits, true)
-		if err != nil {
+		if err := w.patch.Edit(ctx, list.path, edits, true); err != nil {
 			return err
 		}
-		w.patch.Files = append(w.patch.Files, *f)
 	}
 	return nil
 }

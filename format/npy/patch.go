@@ -39,12 +39,8 @@ func (arrayFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []dat
 		if err != nil {
 			return nil, err
 		}
-		f, err := source.EditFile(ctx, o.folder, a.name, edits, false)
-		if err != nil {
+		if err := p.Edit(ctx, a.name, edits, false); err != nil {
 			return nil, err
-		}
-		if len(f.Edits) > 0 {
-			p.Files = append(p.Files, *f)
 		}
 	}
 	return p, nil

@@ -207,15 +207,8 @@ func (p *patcher) file(ctx context.Context, file string) error {
 		return ctx.Err()
 	case err != nil && (len(edits) > 0 || p.items.set.Single || !errors.As(err, &syntax)):
 		return fmt.Errorf("%s cannot be corrected: %w", source.Show(file), err)
-	case len(edits) == 0:
-		return nil
 	}
-	fp, err := source.EditFile(ctx, p.items.set.Base, file, edits, true)
-	if err != nil {
-		return err
-	}
-	p.patch.Files = append(p.patch.Files, *fp)
-	return nil
+	return p.patch.Edit(ctx, file, edits, true)
 }
 
 // element corrects the annotations of an element and tells whether it goes.

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -40,15 +39,11 @@ func (parquetFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []d
 		if err != nil {
 			return nil, err
 		}
-		f, err := source.EditFile(ctx, o.folder, name, edits, false)
-		if err != nil {
+		if err := p.Edit(ctx, name, edits, false); err != nil {
 			return nil, err
 		}
-		if len(f.Edits) > 0 {
-			p.Files = append(p.Files, *f)
-		}
 	}
-	slices.SortFunc(p.Files, func(a, b source.FilePatch) int { return strings.Compare(a.Name, b.Name) })
+	p.SortFiles()
 	return p, nil
 }
 

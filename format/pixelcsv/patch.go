@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
@@ -42,17 +41,7 @@ func (tableFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []dat
 		}
 	}
 	p := &source.Patch{Root: o.folder}
-	for name, e := range edits {
-		f, err := source.EditFile(ctx, o.folder, name, e, true)
-		if err != nil {
-			return nil, err
-		}
-		if len(f.Edits) > 0 {
-			p.Files = append(p.Files, *f)
-		}
-	}
-	slices.SortFunc(p.Files, func(a, b source.FilePatch) int { return strings.Compare(a.Name, b.Name) })
-	return p, nil
+	return p, p.EditAll(ctx, edits, true)
 }
 
 func (o *origin) setClass(at row, line []byte, from, to string) (source.Edit, error) {

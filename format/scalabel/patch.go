@@ -177,15 +177,10 @@ func (p *patcher) file(ctx context.Context, file string) error {
 		return ctx.Err()
 	case err != nil && (len(edits) > 0 || p.set.Single || !errors.As(err, &syntax)):
 		return fmt.Errorf("%s cannot be corrected: %w", source.Show(file), err)
-	case len(edits) == 0 || p.survey.whole[file]:
+	case p.survey.whole[file]:
 		return nil
 	}
-	fp, err := source.EditFile(ctx, p.set.Base, file, edits, true)
-	if err != nil {
-		return err
-	}
-	p.patch.Files = append(p.patch.Files, *fp)
-	return nil
+	return p.patch.Edit(ctx, file, edits, true)
 }
 
 // frame corrects the labels of a picture.

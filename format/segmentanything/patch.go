@@ -59,15 +59,9 @@ func (saFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []datase
 			patch.Moves = append(patch.Moves, source.Move{From: file, To: file, Drop: true})
 			continue
 		}
-		edits := e.Edits()
-		if len(edits) == 0 {
-			continue
-		}
-		fp, err := source.EditFile(ctx, set.Base, file, edits, true)
-		if err != nil {
+		if err := patch.Edit(ctx, file, e.Edits(), true); err != nil {
 			return nil, err
 		}
-		patch.Files = append(patch.Files, *fp)
 	}
 	if err := p.keyed.Missed(filepath.Base(ds.Source)); err != nil {
 		return nil, err

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
@@ -65,17 +64,7 @@ func (recordFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []da
 		}
 		edits[at.name] = append(edits[at.name], more...)
 	}
-	for name, e := range edits {
-		f, err := source.EditFile(ctx, o.folder, name, e, false)
-		if err != nil {
-			return nil, err
-		}
-		if len(f.Edits) > 0 {
-			p.Files = append(p.Files, *f)
-		}
-	}
-	slices.SortFunc(p.Files, func(a, b source.FilePatch) int { return strings.Compare(a.Name, b.Name) })
-	return p, nil
+	return p, p.EditAll(ctx, edits, false)
 }
 
 // A correction changes one record.

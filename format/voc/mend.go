@@ -30,7 +30,7 @@ func (p *patcher) mendLists() error {
 			edits = append(edits, setFlag(l.data, n, is))
 		}
 		if len(edits) > 0 {
-			if err := p.edit(l.file, edits); err != nil {
+			if err := p.patch.Edit(p.ctx, l.file, edits, true); err != nil {
 				return err
 			}
 		}

@@ -154,15 +154,7 @@ func (p *patcher) correct(i int) error {
 			p.after[i][p.ds.Classes[c.To]] = "1"
 		}
 	}
-	return p.edit(e.xml, ed.Edits())
-}
-
-func (p *patcher) edit(name string, edits []source.Edit) error {
-	f, err := source.EditFile(p.ctx, p.root, name, edits, true)
-	if err == nil && len(f.Edits) > 0 {
-		p.patch.Files = append(p.patch.Files, *f)
-	}
-	return err
+	return p.patch.Edit(p.ctx, e.xml, ed.Edits(), true)
 }
 
 // note keeps what lists of a class say of an image with this object: 1, or 0

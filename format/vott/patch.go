@@ -57,15 +57,9 @@ func (jsonFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []data
 		if err := p.project(e, set, file, pr); err != nil {
 			return nil, fmt.Errorf("%s: %w", source.Show(file), err)
 		}
-		edits := e.Edits()
-		if len(edits) == 0 {
-			continue
-		}
-		fp, err := source.EditFile(ctx, set.Base, file, edits, true)
-		if err != nil {
+		if err := patch.Edit(ctx, file, e.Edits(), true); err != nil {
 			return nil, err
 		}
-		patch.Files = append(patch.Files, *fp)
 	}
 	if err := p.keyed.Missed(filepath.Base(ds.Source)); err != nil {
 		return nil, err

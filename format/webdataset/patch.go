@@ -44,17 +44,7 @@ func (tarFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []datas
 		edits[at.name()] = append(edits[at.name()], more...)
 	}
 	p := &source.Patch{Root: o.folder}
-	for name, e := range edits {
-		f, err := source.EditFile(ctx, o.folder, name, e, false)
-		if err != nil {
-			return nil, err
-		}
-		if len(f.Edits) > 0 {
-			p.Files = append(p.Files, *f)
-		}
-	}
-	slices.SortFunc(p.Files, func(a, b source.FilePatch) int { return strings.Compare(a.Name, b.Name) })
-	return p, nil
+	return p, p.EditAll(ctx, edits, false)
 }
 
 // A correction changes one sample.
