@@ -81,11 +81,13 @@ func (s *scanner) find(context.Context) error {
 	for _, p := range q.Suppressed {
 		res.Suppressed = append(res.Suppressed, Suppressed{p.Kind, p.Count, p.Message})
 	}
-	wrong, err := s.wrongClasses()
-	if err != nil {
-		return err
+	for _, look := range []func() ([]dataset.Finding, error){s.wrongClasses, s.multiLabels, s.weakAnnotators} {
+		found, err := look()
+		if err != nil {
+			return err
+		}
+		res.Findings = append(res.Findings, found...)
 	}
-	res.Findings = append(res.Findings, wrong...)
 	order := map[dataset.Kind]int{}
 	ignored := func(k dataset.Kind) bool { return slices.Contains(s.opts.Ignore, k) }
 	for i, k := range dataset.Kinds() {
@@ -107,6 +109,10 @@ func (s *scanner) find(context.Context) error {
 // applies tells whether a kind is looked for in a dataset of this task.
 func (s *scanner) applies(k dataset.Kind) bool {
 	switch k {
+	case dataset.MissingClass, dataset.ExtraClass:
+		return s.res.Task == dataset.MultiLabel && s.opts.Given.Probs != nil
+	case dataset.WeakAnnotator:
+		return s.compared
 	case dataset.WrongClass:
 		return s.res.Task == dataset.Classification
 	case dataset.InconsistentComponent:

@@ -49,6 +49,9 @@ func (g Given) check(ds *dataset.Dataset) (checked Given, note string, err error
 	if p == nil {
 		return g, "", nil
 	}
+	if ds.Task() == dataset.MultiLabel {
+		return g, "", g.checkMultiLabel(ds)
+	}
 	byAnnotation := p.Rows == len(ds.Annotations)
 	if !byAnnotation && p.Rows != len(ds.Images) {
 		return g, "", fmt.Errorf("the probabilities have %d rows, and the dataset has %d labels of %d images; there must be one row for each label, or for each image, in the order of the dataset", p.Rows, len(ds.Annotations), len(ds.Images))
@@ -87,6 +90,23 @@ func (g Given) check(ds *dataset.Dataset) (checked Given, note string, err error
 		note = fmt.Sprintf("%d rows of the probabilities do not quite sum to 1; they were divided by their sum.", scaled)
 	}
 	return Given{out, g.Embedding}, note, nil
+}
+
+// checkMultiLabel makes sure that there is a row for each image and that all
+// values are probabilities; rows need not sum to one.
+func (g Given) checkMultiLabel(ds *dataset.Dataset) error {
+	p := g.Probs
+	if p.Rows != len(ds.Images) || p.Cols != len(ds.Classes) {
+		return fmt.Errorf("the probabilities have %d rows and %d columns, and the dataset has %d images of %d classes; where images carry several classes there must be one row for each image and one column for each class, in their order", p.Rows, p.Cols, len(ds.Images), len(ds.Classes))
+	}
+	for i := range p.Rows {
+		for c, v := range p.Row(i) {
+			if !(v >= 0 && v <= 1) {
+				return fmt.Errorf("row %d column %d of the probabilities (counted from 0) is %g, which is no probability; if these are scores before a sigmoid (logits), take the sigmoid first", i, c, v)
+			}
+		}
+	}
+	return nil
 }
 
 // notFinite returns the first row that holds NaN or an infinity; ok when there

@@ -176,7 +176,9 @@ func (s *scanner) probe(ctx context.Context) error {
 	case dataset.Objects:
 		s.note("The labels are objects: their places and the pictures were checked. Whether their classes are right is not judged yet.")
 	case dataset.MultiLabel:
-		s.note("The images carry several classes each: whether each of them is right is not judged yet.")
+		if s.opts.Given.Probs == nil {
+			s.note("The images carry several classes each: whether each of them is right is judged from probabilities that you bring (--pred-probs), not from the pictures yet.")
+		}
 	}
 	rows, y := s.trainable()
 	ds := s.res.Dataset

@@ -42,6 +42,8 @@ type scanner struct {
 	errs  []imageError
 	// missing counts the images whose file is not there.
 	missing int
+	// compared tells that annotators were compared with each other.
+	compared bool
 	// copies are the findings about duplicates.
 	copies []dataset.Finding
 	// rows are the annotations that were judged, and learning what confident
