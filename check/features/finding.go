@@ -2,6 +2,7 @@ package features
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/errata-cv/errata/dataset"
 )
@@ -38,16 +39,22 @@ func imageOf(ds *dataset.Dataset, images []int, rows int) (func(row int) int, er
 
 // Finding returns a non-iid finding when the order is not random, else none.
 // images maps rows to Dataset.Images; nil when row i is image i. The probability
-// is 1 − P. The evidence holds "p_value", "ks" and "image", the path of the
-// picture whose neighbours stand least at random.
+// is 1 − P, and at most 1 − 1/(random orders + 1). The evidence holds "p_value",
+// "ks" and "image", the path of the picture whose neighbours stand least at
+// random.
 func (o *Order) Finding(ds *dataset.Dataset, images []int) ([]dataset.Finding, error) {
 	image, err := imageOf(ds, images, len(o.Score))
 	if err != nil || !o.Issue {
 		return nil, err
 	}
-	f := about(dataset.NonIID, o.P, 1-o.P)
+	least := 1 / float64(len(o.Permuted)+1)
+	f := about(dataset.NonIID, o.P, 1-max(o.P, least))
 	f.Evidence = map[string]any{"p_value": o.P, "ks": o.KS, "image": ds.Images[image(o.Lowest)].Path}
-	f.Message = fmt.Sprintf("Pictures that look alike stand together: chance would do so with a probability of %.2g.", o.P)
+	p := fmt.Sprintf("of %.3f", o.P)
+	if o.P < 0.001 {
+		p = "below 0.001"
+	}
+	f.Message = fmt.Sprintf("Where a picture stands in the order tells what it shows: chance would do so with a probability %s.", p)
 	return []dataset.Finding{f}, nil
 }
 
@@ -66,7 +73,7 @@ func (r *Grouping) Findings(ds *dataset.Dataset, images []int) ([]dataset.Findin
 		c := r.All[at]
 		f := about(dataset.UnderperformingGroup, c.Ratio, 1-c.Ratio)
 		for row, id := range r.ids {
-			if id == c.ID && len(f.Others) < mostOthers {
+			if id == c.ID && len(f.Others) < mostOthers && !slices.Contains(f.Others, image(row)) {
 				f.Others = append(f.Others, image(row))
 			}
 		}

@@ -286,4 +286,3 @@ func TestGoldenSpurious(t *testing.T) {
 		near(t, "mended", []float64{c.Accuracy, c.Baseline, c.Score}, []float64{r[p].Accuracy, base, min(1, (1-c.Accuracy)/(1-base))})
 	}
 }
-

@@ -104,7 +104,7 @@ func nonIID(*album) (*card, error) {
 	}
 	c := blankCard(2*edge + 170)
 	c.text(pt(edge+8, edge-4), "brightness of the pictures, in their order", faint, false)
-	says := fmt.Sprintf("p = %.2g", findings[0].Score)
+	says := fmt.Sprintf("p = %.3f", findings[0].Score)
 	c.text(pt(width-edge-8-len(says)*glyphW, edge-4), says, wrong, true)
 	for i, v := range x {
 		c.dot(edge+12+i*(width-2*edge-24)/len(x), edge+150-int(v*100), 3, accent)
