@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/errata-cv/errata/format/source"
@@ -76,6 +77,19 @@ func Read(path string) (*File, error) {
 		return nil, fmt.Errorf("%s is larger than %d MiB, which no file of lines should be", source.Show(path), MaxBytes>>20)
 	}
 	return Parse(data), nil
+}
+
+// ReadAgain returns the lines of a file of base that is about to be corrected; of
+// one that is still to be made, whose name is empty, there are none.
+func ReadAgain(base, name string) (*File, error) {
+	if name == "" {
+		return Parse(nil), nil
+	}
+	f, err := Read(filepath.Join(base, filepath.FromSlash(name)))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s again: %w", source.Show(name), err)
+	}
+	return f, nil
 }
 
 // Parse returns the lines of a file, which must not change afterwards.

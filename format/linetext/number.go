@@ -54,6 +54,12 @@ func (s Style) Number(v float64, exact func(float64) bool) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
+// Pixels spells a coordinate in pixels, rounded to the nearest 1e-9.
+func (s Style) Pixels(v float64) string {
+	want := Round(v)
+	return s.Number(want, func(back float64) bool { return Round(back) == want })
+}
+
 // unsigned takes the sign of a zero away.
 func unsigned(text string) string {
 	if strings.HasPrefix(text, "-") && strings.Trim(text, "-0.") == "" {

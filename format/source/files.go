@@ -40,3 +40,16 @@ func Files(path string, levels int, match func(full string) bool) (folder string
 	slices.Sort(names)
 	return folder, names, err
 }
+
+// ByStem lists the files in a folder of base with an extension such as ".txt" by
+// their names without it. A folder that cannot be listed holds nothing.
+func ByStem(base, folder, ext string) map[string]string {
+	out := map[string]string{}
+	entries, _ := os.ReadDir(filepath.Join(base, filepath.FromSlash(folder)))
+	for _, e := range entries {
+		if has := filepath.Ext(e.Name()); strings.EqualFold(has, ext) && !Ignored(e.Name()) {
+			out[strings.TrimSuffix(e.Name(), has)] = Join(folder, e.Name())
+		}
+	}
+	return out
+}

@@ -56,7 +56,7 @@ func OpenAlbum(root string) *Album {
 			if Ignored(e.Name()) {
 				continue
 			}
-			full, name := filepath.Join(dir, e.Name()), join(rel, e.Name())
+			full, name := filepath.Join(dir, e.Name()), Join(rel, e.Name())
 			mode := e.Type()
 			if mode&fs.ModeSymlink != 0 {
 				info, err := os.Stat(full)
@@ -132,7 +132,7 @@ func (a *Album) Find(name string) (path string, ok bool) {
 // Beside returns the picture with the stem of another file of a given folder
 // ("labels/a.txt" of "images" means "images/a.jpg").
 func (a *Album) Beside(folder, stem string) (path string, ok bool) {
-	p := a.byStem[join(folder, stem)]
+	p := a.byStem[Join(folder, stem)]
 	return p, p != ""
 }
 
@@ -215,7 +215,7 @@ func PictureRoot(o Options, base string, sample []string) (string, error) {
 			if full := filepath.Join(dir, e.Name()); !Ignored(e.Name()) && (e.IsDir() || e.Type()&fs.ModeSymlink != 0) {
 				candidates = append(candidates, full)
 				for _, split := range []string{"train", "val", "test", "train2017", "val2017"} {
-					if sub := filepath.Join(full, split); isDir(sub) {
+					if sub := filepath.Join(full, split); IsDir(sub) {
 						candidates = append(candidates, sub)
 					}
 				}
@@ -237,7 +237,14 @@ func PictureRoot(o Options, base string, sample []string) (string, error) {
 	return best, nil
 }
 
-func isDir(path string) bool {
+// IsFile tells whether there is a regular file of that name.
+func IsFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// IsDir tells whether there is a folder of that name.
+func IsDir(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
 }

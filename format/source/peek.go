@@ -129,14 +129,16 @@ func (p *Peek) Files(rel string, ext ...string) []string {
 func (p *Peek) Dirs(rel string) []string {
 	var out []string
 	for _, e := range p.List(rel) {
-		if e.IsDir() || e.Type()&fs.ModeSymlink != 0 && p.IsDir(join(rel, e.Name())) {
+		if e.IsDir() || e.Type()&fs.ModeSymlink != 0 && p.IsDir(Join(rel, e.Name())) {
 			out = append(out, e.Name())
 		}
 	}
 	return out
 }
 
-func join(rel, name string) string {
+// Join returns the path of what lies in a folder of a source; "" is the source
+// itself.
+func Join(rel, name string) string {
 	if rel == "" {
 		return name
 	}
