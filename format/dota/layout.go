@@ -84,7 +84,7 @@ func labelsIn(folder string) string {
 	entries, _ := os.ReadDir(folder) // what is no folder holds nothing
 	var found []string
 	for _, e := range entries {
-		if isLabelFolder(e.Name()) && isDir(filepath.Join(folder, e.Name())) {
+		if isLabelFolder(e.Name()) && source.IsDir(filepath.Join(folder, e.Name())) {
 			found = append(found, e.Name())
 		}
 	}
@@ -97,27 +97,7 @@ func labelsIn(folder string) string {
 	return found[len(found)-1]
 }
 
-func isDir(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
-}
-
-func join(folder, name string) string {
-	if folder == "" {
-		return name
-	}
-	return folder + "/" + name
-}
-
 // labels returns the label files of a part by their stems.
 func (l *layout) labels(p part) map[string]string {
-	out := map[string]string{}
-	dir := join(p.folder, p.labels)
-	entries, _ := os.ReadDir(filepath.Join(l.base, filepath.FromSlash(dir))) // what cannot be listed holds nothing
-	for _, e := range entries {
-		if ext := path.Ext(e.Name()); strings.EqualFold(ext, ".txt") && !source.Ignored(e.Name()) {
-			out[strings.TrimSuffix(e.Name(), ext)] = join(dir, e.Name())
-		}
-	}
-	return out
+	return source.ByStem(l.base, source.Join(p.folder, p.labels), ".txt")
 }

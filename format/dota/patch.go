@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,37 +15,20 @@ import (
 
 // Patch changes single fields of rows. See [source.Patcher].
 func (f dotaFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []dataset.Change) (*source.Patch, error) {
-	org, ok := ds.Origin.(*origin)
-	if !ok {
-		o := source.Options{}
-		if ds.Root != ds.Source {
-			o.Images = ds.Root
-		}
-		again, err := f.Read(ctx, ds.Source, o)
-		if err != nil {
-			return nil, err
-		}
-		org = again.Origin.(*origin)
+	org, err := source.OriginOf[*origin](ctx, f, ds)
+	if err != nil {
+		return nil, err
 	}
 	c := &corrector{origin: org, ds: ds, keyed: source.KeyChanges(ds, changes), out: &source.Patch{Root: org.layout.base}}
-	touched := map[string]bool{}
-	for k := range c.keyed.Objects {
-		touched[k.Image] = true
-	}
-	for name := range c.keyed.Added {
-		touched[name] = true
-	}
-	for _, name := range slices.Sorted(maps.Keys(touched)) {
-		if !c.keyed.Dropped[name] {
-			if err := c.correct(ctx, name); err != nil {
-				return nil, err
-			}
+	for _, name := range c.keyed.Images() {
+		if err := c.correct(ctx, name); err != nil {
+			return nil, err
 		}
 	}
 	if err := c.drop(); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(c.out.Files, func(a, b source.FilePatch) int { return strings.Compare(a.Name, b.Name) })
+	c.out.SortFiles()
 	return c.out, nil
 }
 
@@ -64,12 +45,9 @@ func (c *corrector) correct(ctx context.Context, picture string) error {
 	if !known {
 		return fmt.Errorf("%s is no picture of the dataset any more; check it again", source.Show(picture))
 	}
-	file := linetext.Parse(nil)
-	if name != "" {
-		var err error
-		if file, err = linetext.Read(filepath.Join(c.layout.base, filepath.FromSlash(name))); err != nil {
-			return fmt.Errorf("cannot read %s again: %w", source.Show(name), err)
-		}
+	file, err := linetext.ReadAgain(c.out.Root, name)
+	if err != nil {
+		return err
 	}
 	rows, _ := parseRows(file)
 	style, difficult := styleOf(rows)
@@ -101,11 +79,11 @@ func (c *corrector) correct(ctx context.Context, picture string) error {
 		e.Append(text)
 	}
 	if name != "" {
-		return c.edit(ctx, name, e)
+		return c.out.Edit(ctx, name, e.Edits(), true)
 	}
 	for _, p := range c.layout.parts {
 		if p.folder == "" || strings.HasPrefix(picture, p.folder+"/") || len(c.layout.parts) == 1 {
-			place := join(join(p.folder, p.labels), strings.TrimSuffix(path.Base(picture), path.Ext(picture))+".txt")
+			place := source.Join(source.Join(p.folder, p.labels), strings.TrimSuffix(path.Base(picture), path.Ext(picture))+".txt")
 			c.out.Files = append(c.out.Files, source.NewFile(place, []byte(strings.Join(added, "\n")+"\n")))
 			return nil
 		}
@@ -135,7 +113,7 @@ func (c *corrector) change(e *linetext.Editor, r *row, name string, ch dataset.C
 		}
 		for i, v := range along(xy, r.xy) {
 			if !linetext.Same(r.xy[i], v) {
-				e.Replace(r.fields[i], spell(style, v))
+				e.Replace(r.fields[i], style.Pixels(v))
 			}
 		}
 	case dataset.SetAttribute:
@@ -185,19 +163,6 @@ func styleOf(rows []row) (style linetext.Style, difficult string) {
 	return linetext.StyleOf(numbers...), difficult
 }
 
-// edit adds the edits of a file, if there are any.
-func (c *corrector) edit(ctx context.Context, name string, e *linetext.Editor) error {
-	edits := e.Edits()
-	if len(edits) == 0 {
-		return nil
-	}
-	f, err := source.EditFile(ctx, c.layout.base, name, edits, true)
-	if err == nil {
-		c.out.Files = append(c.out.Files, *f)
-	}
-	return err
-}
-
 // drop takes pictures and their label files away.
 func (c *corrector) drop() error {
 	for _, picture := range slices.Sorted(maps.Keys(c.keyed.Dropped)) {
@@ -205,18 +170,7 @@ func (c *corrector) drop() error {
 		if !known {
 			return fmt.Errorf("%s is no picture of the dataset any more; check it again", source.Show(picture))
 		}
-		rel, err := filepath.Rel(c.layout.base, filepath.Join(c.ds.Root, filepath.FromSlash(picture)))
-		if err != nil || !filepath.IsLocal(rel) {
-			rel = "" // it lies elsewhere and stays
-		}
-		for _, name := range []string{filepath.ToSlash(rel), label} {
-			if name == "" {
-				continue
-			}
-			if _, err := os.Lstat(filepath.Join(c.layout.base, filepath.FromSlash(name))); err == nil {
-				c.out.Moves = append(c.out.Moves, source.Move{From: name, To: name, Drop: true})
-			}
-		}
+		c.out.DropPicture(c.ds.Root, picture, label)
 	}
 	return nil
 }

@@ -59,8 +59,8 @@ func (dotaFormat) Detect(p *source.Peek) (source.Match, error) {
 			if i == 8 {
 				break
 			}
-			if rows, _ := parseRows(linetext.Parse(p.Head(join(f, name)))); len(rows) > 0 {
-				return source.Match{Confidence: source.Sure, Reason: "there are DOTA rows in " + source.Show(join(f, name))}, nil
+			if rows, _ := parseRows(linetext.Parse(p.Head(source.Join(f, name)))); len(rows) > 0 {
+				return source.Match{Confidence: source.Sure, Reason: "there are DOTA rows in " + source.Show(source.Join(f, name))}, nil
 			}
 		}
 	}
@@ -135,7 +135,7 @@ type picture struct{ path, stem string }
 // the label files beside it are called.
 func picturesOf(p part, labels map[string]string, album *source.Album) []picture {
 	var out []picture
-	folder := join(p.folder, "images")
+	folder := source.Join(p.folder, "images")
 	has := map[string]bool{}
 	album.Paths(func(name string) {
 		if rest, ok := strings.CutPrefix(name, folder+"/"); ok {

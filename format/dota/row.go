@@ -117,17 +117,11 @@ func turn(v []float64) (twice float64) {
 	return twice
 }
 
-// spell writes a coordinate in the style of others.
-func spell(s linetext.Style, v float64) string {
-	want := linetext.Round(v)
-	return s.Number(want, func(b float64) bool { return linetext.Round(b) == want })
-}
-
 // newRow spells an object; difficult may be empty.
 func newRow(xy []float64, class, difficult string, s linetext.Style) string {
 	var out []string
 	for _, v := range xy {
-		out = append(out, spell(s, v))
+		out = append(out, s.Pixels(v))
 	}
 	out = append(out, class)
 	if difficult != "" {

@@ -24,7 +24,7 @@ func (dotaFormat) Write(ctx context.Context, ds *dataset.Dataset, out source.Sin
 			return err
 		}
 		folder := splitFolder(im.Split)
-		if err := out.Picture(i, join(folder, "images/"+names[i])); err != nil {
+		if err := out.Picture(i, source.Join(folder, "images/"+names[i])); err != nil {
 			return err
 		}
 		var text strings.Builder
@@ -43,7 +43,7 @@ func (dotaFormat) Write(ctx context.Context, ds *dataset.Dataset, out source.Sin
 			text.WriteString(newRow(xy, underscored(ds.Classes[an.Class]), difficult, linetext.Style{Decimals: 1}) + "\n")
 		}
 		stem := strings.TrimSuffix(names[i], path.Ext(names[i]))
-		w, err := out.Create(join(folder, labelFolder+"/"+stem+".txt"))
+		w, err := out.Create(source.Join(folder, labelFolder+"/"+stem+".txt"))
 		if err != nil {
 			return err
 		}
