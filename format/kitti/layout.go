@@ -46,7 +46,7 @@ func newLayout(name string) (*layout, error) {
 		base = filepath.Dir(base)
 	}
 	l := &layout{base: base, lists: map[string]string{}}
-	if isDir(filepath.Join(base, labelFolder)) {
+	if source.IsDir(filepath.Join(base, labelFolder)) {
 		l.parts = append(l.parts, "")
 	}
 	entries, err := os.ReadDir(base)
@@ -54,7 +54,7 @@ func newLayout(name string) (*layout, error) {
 		return nil, fmt.Errorf("cannot list %s: %w", source.Show(base), err)
 	}
 	for _, e := range entries {
-		if !source.Ignored(e.Name()) && isDir(filepath.Join(base, e.Name(), labelFolder)) {
+		if !source.Ignored(e.Name()) && source.IsDir(filepath.Join(base, e.Name(), labelFolder)) {
 			l.parts = append(l.parts, e.Name())
 		}
 	}
@@ -70,28 +70,9 @@ func newLayout(name string) (*layout, error) {
 	return l, nil
 }
 
-func isDir(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
-}
-
-func join(folder, name string) string {
-	if folder == "" {
-		return name
-	}
-	return folder + "/" + name
-}
-
 // labels returns the label files of a part by their stems.
 func (l *layout) labels(part string) map[string]string {
-	out := map[string]string{}
-	entries, _ := os.ReadDir(filepath.Join(l.base, part, labelFolder)) // what cannot be listed holds nothing
-	for _, e := range entries {
-		if ext := path.Ext(e.Name()); strings.EqualFold(ext, ".txt") && !source.Ignored(e.Name()) {
-			out[strings.TrimSuffix(e.Name(), ext)] = join(part, labelFolder+"/"+e.Name())
-		}
-	}
-	return out
+	return source.ByStem(l.base, source.Join(part, labelFolder), ".txt")
 }
 
 // splits returns the split of each listed stem. Lists that others are made of,

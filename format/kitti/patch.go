@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,37 +16,20 @@ import (
 
 // Patch changes single fields of rows. See [source.Patcher].
 func (f kittiFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []dataset.Change) (*source.Patch, error) {
-	org, ok := ds.Origin.(*origin)
-	if !ok {
-		o := source.Options{}
-		if ds.Root != ds.Source {
-			o.Images = ds.Root
-		}
-		again, err := f.Read(ctx, ds.Source, o)
-		if err != nil {
-			return nil, err
-		}
-		org = again.Origin.(*origin)
+	org, err := source.OriginOf[*origin](ctx, f, ds)
+	if err != nil {
+		return nil, err
 	}
 	c := &corrector{origin: org, ds: ds, keyed: source.KeyChanges(ds, changes), out: &source.Patch{Root: org.layout.base}}
-	touched := map[string]bool{}
-	for k := range c.keyed.Objects {
-		touched[k.Image] = true
-	}
-	for name := range c.keyed.Added {
-		touched[name] = true
-	}
-	for _, name := range slices.Sorted(maps.Keys(touched)) {
-		if !c.keyed.Dropped[name] {
-			if err := c.labels(ctx, name); err != nil {
-				return nil, err
-			}
+	for _, name := range c.keyed.Images() {
+		if err := c.labels(ctx, name); err != nil {
+			return nil, err
 		}
 	}
 	if err := c.drop(ctx); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(c.out.Files, func(a, b source.FilePatch) int { return strings.Compare(a.Name, b.Name) })
+	c.out.SortFiles()
 	return c.out, nil
 }
 
@@ -59,22 +40,15 @@ type corrector struct {
 	out   *source.Patch
 }
 
-func (c *corrector) full(name string) string {
-	return filepath.Join(c.layout.base, filepath.FromSlash(name))
-}
-
 // labels corrects the label file of a picture.
 func (c *corrector) labels(ctx context.Context, picture string) error {
 	name, known := c.origin.labels[picture]
 	if !known {
 		return fmt.Errorf("%s is no picture of the dataset any more; check it again", source.Show(picture))
 	}
-	file := linetext.Parse(nil)
-	if name != "" {
-		var err error
-		if file, err = linetext.Read(c.full(name)); err != nil {
-			return fmt.Errorf("cannot read %s again: %w", source.Show(name), err)
-		}
+	file, err := linetext.ReadAgain(c.out.Root, name)
+	if err != nil {
+		return err
 	}
 	rows := parseRows(file)
 	e := linetext.NewEditor(file)
@@ -116,7 +90,7 @@ func (c *corrector) labels(ctx context.Context, picture string) error {
 		c.out.Files = append(c.out.Files, source.NewFile(place, []byte(strings.Join(added, "\n")+"\n")))
 		return nil
 	}
-	return c.edit(ctx, name, e)
+	return c.out.Edit(ctx, name, e.Edits(), true)
 }
 
 // change makes one change of a row.
@@ -145,7 +119,7 @@ func (c *corrector) change(e *linetext.Editor, r *row, name string, ch dataset.C
 		}
 		for i, v := range sides(b) {
 			if !linetext.Same(linetext.Round(r.box[i]), v) {
-				e.Replace(r.fields[boxField+i], spell(style, v))
+				e.Replace(r.fields[boxField+i], style.Pixels(v))
 			}
 		}
 	case dataset.SetAttribute:
@@ -203,25 +177,12 @@ func boxOf(g dataset.Geometry) (dataset.Box, error) {
 	return b, nil
 }
 
-// edit adds the edits of a file, if there are any.
-func (c *corrector) edit(ctx context.Context, name string, e *linetext.Editor) error {
-	edits := e.Edits()
-	if len(edits) == 0 {
-		return nil
-	}
-	f, err := source.EditFile(ctx, c.layout.base, name, edits, true)
-	if err == nil {
-		c.out.Files = append(c.out.Files, *f)
-	}
-	return err
-}
-
 // newLabel is the place for the first label file of a picture.
 func (c *corrector) newLabel(picture string) (string, error) {
 	stem := strings.TrimSuffix(path.Base(picture), path.Ext(picture)) + ".txt"
 	for _, part := range c.layout.parts {
 		if part == "" || strings.HasPrefix(picture, part+"/") || len(c.layout.parts) == 1 {
-			return join(part, labelFolder+"/"+stem), nil
+			return source.Join(part, labelFolder+"/"+stem), nil
 		}
 	}
 	return "", fmt.Errorf("%s has no label file and lies in no folder with %s; make an empty label file first", source.Show(picture), labelFolder)
@@ -239,24 +200,13 @@ func (c *corrector) drop(ctx context.Context) error {
 			return fmt.Errorf("%s is no picture of the dataset any more; check it again", source.Show(picture))
 		}
 		stems[strings.TrimSuffix(path.Base(picture), path.Ext(picture))] = true
-		rel, err := filepath.Rel(c.layout.base, filepath.Join(c.ds.Root, filepath.FromSlash(picture)))
-		if err != nil || !filepath.IsLocal(rel) {
-			rel = ""
-		}
-		for _, name := range []string{filepath.ToSlash(rel), label} {
-			if name == "" {
-				continue
-			}
-			if _, err := os.Lstat(c.full(name)); err == nil {
-				c.out.Moves = append(c.out.Moves, source.Move{From: name, To: name, Drop: true})
-			}
-		}
+		c.out.DropPicture(c.ds.Root, picture, label)
 	}
 	for _, split := range slices.Sorted(maps.Keys(c.layout.lists)) {
 		name := c.layout.lists[split]
-		f, err := linetext.Read(c.full(name))
+		f, err := linetext.ReadAgain(c.out.Root, name)
 		if err != nil {
-			return fmt.Errorf("cannot read %s again: %w", source.Show(name), err)
+			return err
 		}
 		e := linetext.NewEditor(f)
 		for _, l := range f.Lines {
@@ -264,7 +214,7 @@ func (c *corrector) drop(ctx context.Context) error {
 				e.Remove(l)
 			}
 		}
-		if err := c.edit(ctx, name, e); err != nil {
+		if err := c.out.Edit(ctx, name, e.Edits(), true); err != nil {
 			return err
 		}
 	}

@@ -57,9 +57,9 @@ func (kittiFormat) Detect(p *source.Peek) (source.Match, error) {
 			if i == 8 {
 				break
 			}
-			for _, r := range parseRows(linetext.Parse(p.Head(join(f, name)))) {
+			for _, r := range parseRows(linetext.Parse(p.Head(source.Join(f, name)))) {
 				if r.reason == "" && !isNumber(r.class()) {
-					return source.Match{Confidence: source.Sure, Reason: "there are KITTI rows in " + source.Show(join(f, name))}, nil
+					return source.Match{Confidence: source.Sure, Reason: "there are KITTI rows in " + source.Show(source.Join(f, name))}, nil
 				}
 				break
 			}
@@ -157,14 +157,14 @@ func picturesOf(part string, labels map[string]string, album *source.Album) []st
 	var out []string
 	folder := ""
 	for _, name := range pictureFolders {
-		prefix := join(part, name) + "/"
+		prefix := source.Join(part, name) + "/"
 		album.Paths(func(p string) {
 			if strings.HasPrefix(p, prefix) {
 				out = append(out, p)
 			}
 		})
 		if len(out) > 0 {
-			folder = join(part, name)
+			folder = source.Join(part, name)
 			break
 		}
 	}
@@ -173,7 +173,7 @@ func picturesOf(part string, labels map[string]string, album *source.Album) []st
 		has[strings.TrimSuffix(path.Base(p), path.Ext(p))] = true
 	}
 	if folder == "" {
-		folder = join(part, pictureFolders[0])
+		folder = source.Join(part, pictureFolders[0])
 	}
 	for _, stem := range slices.Sorted(maps.Keys(labels)) {
 		if has[stem] {

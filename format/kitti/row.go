@@ -118,12 +118,6 @@ func columnOf(name string) (c column, ok bool) {
 	return column{}, false
 }
 
-// spell writes a side of a box in the style of others.
-func spell(s linetext.Style, v float64) string {
-	want := linetext.Round(v)
-	return s.Number(want, func(b float64) bool { return linetext.Round(b) == want })
-}
-
 // sides returns left, top, right and bottom.
 func sides(b dataset.Box) [4]float64 { return [4]float64{b.X, b.Y, b.X + b.W, b.Y + b.H} }
 
@@ -140,7 +134,7 @@ func newRow(class string, b dataset.Box, attributes []dataset.Attribute, s linet
 		}
 	}
 	for i, v := range sides(b) {
-		out[boxField+i] = spell(s, v)
+		out[boxField+i] = s.Pixels(v)
 	}
 	return strings.Join(out[:max(boxEnd, min(fields, fullFields))], " ")
 }
