@@ -129,7 +129,7 @@ func (g *gathering) fill(album *source.Album, elsewhere bool) {
 				label, _ := labelOf(g.texts, name)
 				put(entry{split: g.splitOf(p, name), picture: name, label: label, found: true})
 			}
-			if len(g.entries) == before && !isDir(filepath.Join(g.base, filepath.FromSlash(p.folder))) {
+			if len(g.entries) == before && !source.IsDir(filepath.Join(g.base, filepath.FromSlash(p.folder))) {
 				g.fillLabels(p, labels, album, put)
 			}
 		}

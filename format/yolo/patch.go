@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -21,17 +20,9 @@ import (
 // drawn in one line. A dropped picture goes with its label file and the lines
 // that list it; one that lies outside of the folder of labels stays where it is.
 func (f yoloFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []dataset.Change) (*source.Patch, error) {
-	org, ok := ds.Origin.(*origin)
-	if !ok {
-		o := source.Options{}
-		if ds.Root != ds.Source {
-			o.Images = ds.Root
-		}
-		again, err := read(ctx, ds.Source, o, f)
-		if err != nil {
-			return nil, err
-		}
-		org = again.Origin.(*origin)
+	org, err := source.OriginOf[*origin](ctx, f, ds)
+	if err != nil {
+		return nil, err
 	}
 	p, err := newPlan(org.path)
 	if err != nil {
@@ -87,17 +78,7 @@ func most(counts map[shape]int) (out shape) {
 }
 
 func (c *corrector) correct(ctx context.Context) error {
-	touched := map[string]bool{}
-	for k := range c.keyed.Objects {
-		touched[k.Image] = true
-	}
-	for name := range c.keyed.Added {
-		touched[name] = true
-	}
-	for _, name := range slices.Sorted(maps.Keys(touched)) {
-		if c.keyed.Dropped[name] {
-			continue
-		}
+	for _, name := range c.keyed.Images() {
 		if err := c.labels(ctx, name); err != nil {
 			return err
 		}
@@ -107,19 +88,16 @@ func (c *corrector) correct(ctx context.Context) error {
 			return err
 		}
 	}
-	slices.SortFunc(c.out.Files, func(a, b source.FilePatch) int { return strings.Compare(a.Name, b.Name) })
+	c.out.SortFiles()
 	return nil
 }
 
 // labels corrects the label file of a picture.
 func (c *corrector) labels(ctx context.Context, picture string) error {
 	name := c.origin.labels[picture]
-	file := linetext.Parse(nil)
-	if name != "" {
-		var err error
-		if file, err = linetext.Read(filepath.Join(c.base, filepath.FromSlash(name))); err != nil {
-			return fmt.Errorf("cannot read %s again: %w", source.Show(name), err)
-		}
+	file, err := linetext.ReadAgain(c.out.Root, name)
+	if err != nil {
+		return err
 	}
 	rows, _ := parseRows(file)
 	pen := &pen{name: name, reading: c.origin.reading, editor: linetext.NewEditor(file), rows: rows}
@@ -186,7 +164,7 @@ func (c *corrector) labels(ctx context.Context, picture string) error {
 		c.out.Files = append(c.out.Files, source.NewFile(place, []byte(strings.Join(added, "\n")+"\n")))
 		return nil
 	}
-	return c.edit(ctx, name, pen.editor)
+	return c.out.Edit(ctx, name, pen.editor.Edits(), true)
 }
 
 // places reports whether an object of a picture with that many gets a place.
@@ -202,20 +180,6 @@ func (c *corrector) places(picture string, objects int) bool {
 		}
 	}
 	return false
-}
-
-// edit adds the edits of a file, if there are any.
-func (c *corrector) edit(ctx context.Context, name string, e *linetext.Editor) error {
-	edits := e.Edits()
-	if len(edits) == 0 {
-		return nil
-	}
-	f, err := source.EditFile(ctx, c.base, name, edits, true)
-	if err != nil {
-		return err
-	}
-	c.out.Files = append(c.out.Files, *f)
-	return nil
 }
 
 // newLabel is the place for the first label file of a picture.
@@ -274,14 +238,7 @@ func (c *corrector) drop(ctx context.Context) error {
 		if !known {
 			return fmt.Errorf("%s is no picture of the dataset any more; check it again", source.Show(picture))
 		}
-		for _, name := range []string{relative(c.base, filepath.Join(c.ds.Root, filepath.FromSlash(picture))), label} {
-			if name == "" {
-				continue
-			}
-			if _, err := os.Lstat(filepath.Join(c.base, filepath.FromSlash(name))); err == nil {
-				c.out.Moves = append(c.out.Moves, source.Move{From: name, To: name, Drop: true})
-			}
-		}
+		c.out.DropPicture(c.ds.Root, picture, label)
 	}
 	g := &gathering{plan: c.plan, root: c.ds.Root}
 	var album *source.Album
@@ -305,7 +262,7 @@ func (c *corrector) drop(ctx context.Context) error {
 				e.Remove(l)
 			}
 		}
-		if err := c.edit(ctx, p.list, e); err != nil {
+		if err := c.out.Edit(ctx, p.list, e.Edits(), true); err != nil {
 			return err
 		}
 	}

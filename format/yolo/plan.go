@@ -150,7 +150,7 @@ func yamlPlan(folder, file string, y *datayaml.File, anywhere bool) *plan {
 	}
 	var bases []string
 	add := func(dir string) {
-		if !slices.Contains(bases, dir) && (anywhere || within(folder, dir)) && isDir(dir) {
+		if !slices.Contains(bases, dir) && (anywhere || within(folder, dir)) && source.IsDir(dir) {
 			bases = append(bases, dir)
 		}
 	}
@@ -240,7 +240,7 @@ func distinct(parts []part) []part {
 
 // newPart holds an absolute path until the base is known.
 func newPart(split, full string) part {
-	if isDir(full) || !strings.EqualFold(filepath.Ext(full), ".txt") {
+	if source.IsDir(full) || !strings.EqualFold(filepath.Ext(full), ".txt") {
 		return part{split: split, folder: full}
 	}
 	return part{split: split, list: full}
@@ -280,7 +280,7 @@ func resolve(base, name string, anywhere bool, folder string) string {
 			return t
 		}
 		for _, l := range labelFolders {
-			if other := swapFolder(t, l); other != "" && isDir(other) {
+			if other := swapFolder(t, l); other != "" && source.IsDir(other) {
 				return t
 			}
 		}
@@ -407,9 +407,4 @@ func relative(base, name string) string {
 		return ""
 	}
 	return filepath.ToSlash(rel)
-}
-
-func isDir(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
 }
