@@ -28,19 +28,14 @@ func (motFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []datas
 	keyed := source.KeyChanges(ds, changes)
 	added := map[string]bool{}
 	for _, s := range org.sequences {
-		c := &corrector{sequence: s, ds: ds, keyed: keyed, name: join(s.folder, truth), added: added}
+		c := &corrector{sequence: s, ds: ds, keyed: keyed, name: source.Join(s.folder, truth), added: added}
 		edits, err := c.correct(org.root)
 		if err != nil {
 			return nil, err
 		}
-		if len(edits) == 0 {
-			continue
-		}
-		f, err := source.EditFile(ctx, org.root, c.name, edits, true)
-		if err != nil {
+		if err := p.Edit(ctx, c.name, edits, true); err != nil {
 			return nil, err
 		}
-		p.Files = append(p.Files, *f)
 	}
 	if err := keyed.Missed(filepath.Base(org.root)); err != nil {
 		return nil, err
@@ -55,7 +50,7 @@ func (motFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []datas
 			p.Moves = append(p.Moves, source.Move{From: im.Path, To: im.Path, Drop: true})
 		}
 	}
-	slices.SortFunc(p.Files, func(a, b source.FilePatch) int { return strings.Compare(a.Name, b.Name) })
+	p.SortFiles()
 	return p, nil
 }
 
@@ -69,9 +64,9 @@ type corrector struct {
 
 // correct returns the edits of the gt.txt of a sequence.
 func (c *corrector) correct(root string) ([]source.Edit, error) {
-	f, err := linetext.Read(filepath.Join(root, filepath.FromSlash(c.name)))
+	f, err := linetext.ReadAgain(root, c.name)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %s again: %w", source.Show(c.name), err)
+		return nil, err
 	}
 	e := linetext.NewEditor(f)
 	ordinals := map[int]int{}
@@ -160,7 +155,7 @@ func (c *corrector) change(e *linetext.Editor, r *row, ch dataset.Change) error 
 		style := linetext.StyleOf(r.texts()...)
 		for i, v := range [4]float64{b.X, b.Y, b.W, b.H} {
 			if !linetext.Same(r.box[i], v) {
-				e.Replace(r.fields[boxField+i], spell(style, v))
+				e.Replace(r.fields[boxField+i], style.Pixels(v))
 			}
 		}
 	case dataset.SetAttribute:
@@ -184,11 +179,6 @@ func (r *row) texts() []string {
 		out = append(out, f.Text)
 	}
 	return out
-}
-
-func spell(s linetext.Style, v float64) string {
-	want := linetext.Round(v)
-	return s.Number(want, func(b float64) bool { return linetext.Round(b) == want })
 }
 
 // id returns the number of a class.
@@ -219,7 +209,7 @@ func (c *corrector) row(frame int, ch dataset.Change, like *row) (string, error)
 	}
 	out := []string{strconv.Itoa(frame), "-1"}
 	for _, v := range [4]float64{b.X, b.Y, b.W, b.H} {
-		out = append(out, spell(style, v))
+		out = append(out, style.Pixels(v))
 	}
 	out = append(out, "1", strconv.Itoa(id), "1")
 	for len(out) < fields {

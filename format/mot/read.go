@@ -58,7 +58,7 @@ func (motFormat) Detect(p *source.Peek) (source.Match, error) {
 		}
 	}
 	for _, f := range folders {
-		if name := join(f, truth); p.IsFile(name) && isTruth(p.Head(name)) {
+		if name := source.Join(f, truth); p.IsFile(name) && isTruth(p.Head(name)) {
 			return source.Match{Confidence: source.Sure, Reason: source.Show(name) + " has MOT rows"}, nil
 		}
 	}
@@ -73,13 +73,6 @@ func isTruth(head []byte) bool {
 		}
 	}
 	return false
-}
-
-func join(folder, name string) string {
-	if folder == "" {
-		return name
-	}
-	return folder + "/" + name
 }
 
 // An origin is what a patch has to know of a read.
@@ -117,7 +110,7 @@ func find(name string) (*origin, error) {
 	o := &origin{root: root}
 	var walk func(folder string, depth int)
 	walk = func(folder string, depth int) {
-		if isFile(filepath.Join(root, filepath.FromSlash(join(folder, truth)))) {
+		if source.IsFile(filepath.Join(root, filepath.FromSlash(source.Join(folder, truth)))) {
 			o.sequences = append(o.sequences, newSequence(root, folder))
 			return
 		}
@@ -127,7 +120,7 @@ func find(name string) (*origin, error) {
 		entries, _ := os.ReadDir(filepath.Join(root, filepath.FromSlash(folder))) // what cannot be listed holds nothing
 		for _, e := range entries {
 			if e.IsDir() && !source.Ignored(e.Name()) {
-				walk(join(folder, e.Name()), depth+1)
+				walk(source.Join(folder, e.Name()), depth+1)
 			}
 		}
 	}
@@ -138,19 +131,14 @@ func find(name string) (*origin, error) {
 	return o, nil
 }
 
-func isFile(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.Mode().IsRegular()
-}
-
 // newSequence lists the pictures and classes of a sequence.
 func newSequence(root, folder string) *sequence {
-	s := &sequence{folder: folder, frames: map[int]string{}, names: mot16, pictures: join(folder, "img1")}
-	if f, err := linetext.Read(filepath.Join(root, filepath.FromSlash(join(folder, "seqinfo.ini")))); err == nil {
+	s := &sequence{folder: folder, frames: map[int]string{}, names: mot16, pictures: source.Join(folder, "img1")}
+	if f, err := linetext.Read(filepath.Join(root, filepath.FromSlash(source.Join(folder, "seqinfo.ini")))); err == nil {
 		for _, l := range f.Lines {
 			if key, value, ok := strings.Cut(l.Text, "="); ok && strings.TrimSpace(key) == "imDir" {
 				if dir := strings.TrimSpace(value); filepath.IsLocal(dir) {
-					s.pictures = join(folder, path.Clean(filepath.ToSlash(dir)))
+					s.pictures = source.Join(folder, path.Clean(filepath.ToSlash(dir)))
 				}
 			}
 		}
@@ -162,7 +150,7 @@ func newSequence(root, folder string) *sequence {
 			s.frames[n] = s.pictures + "/" + e.Name()
 		}
 	}
-	if f, err := linetext.Read(filepath.Join(root, filepath.FromSlash(join(folder, "gt/labels.txt")))); err == nil {
+	if f, err := linetext.Read(filepath.Join(root, filepath.FromSlash(source.Join(folder, "gt/labels.txt")))); err == nil {
 		s.names, s.listed = nil, true
 		last := len(f.Lines)
 		for last > 0 && f.Lines[last-1].Blank() {
@@ -213,7 +201,7 @@ func (motFormat) Read(ctx context.Context, name string, o source.Options) (*data
 }
 
 func (s *sequence) read(b *source.Builder, root string, o source.Options) error {
-	label := join(s.folder, truth)
+	label := source.Join(s.folder, truth)
 	f, err := linetext.Read(filepath.Join(root, filepath.FromSlash(label)))
 	if err != nil {
 		return fmt.Errorf("cannot read %s: %w", source.Show(label), err)
