@@ -3,7 +3,6 @@ package widerface
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,13 +15,9 @@ import (
 // Patch changes single fields, and the number of faces where faces come and go.
 // See [source.Patcher].
 func (f widerFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []dataset.Change) (*source.Patch, error) {
-	org, ok := ds.Origin.(*origin)
-	if !ok {
-		again, err := f.Read(ctx, ds.Source, source.Options{Images: ds.Root})
-		if err != nil {
-			return nil, err
-		}
-		org = again.Origin.(*origin)
+	org, err := source.OriginOf[*origin](ctx, f, ds)
+	if err != nil {
+		return nil, err
 	}
 	out := &source.Patch{Root: org.base}
 	if len(changes) == 0 {
@@ -34,14 +29,9 @@ func (f widerFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []d
 		if err != nil {
 			return nil, err
 		}
-		if len(edits) == 0 {
-			continue
-		}
-		p, err := source.EditFile(ctx, org.base, file, edits, true)
-		if err != nil {
+		if err := out.Edit(ctx, file, edits, true); err != nil {
 			return nil, err
 		}
-		out.Files = append(out.Files, *p)
 	}
 	if err := c.keyed.Missed(ds.Name); err != nil {
 		return nil, err
@@ -64,9 +54,9 @@ type corrector struct {
 
 // correct returns the edits of a file.
 func (c *corrector) correct(file string) ([]source.Edit, error) {
-	f, err := linetext.Read(filepath.Join(c.base, filepath.FromSlash(file)))
+	f, err := linetext.ReadAgain(c.base, file)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read %s again: %w", source.Show(file), err)
+		return nil, err
 	}
 	e := linetext.NewEditor(f)
 	records, _ := parse(f)
@@ -185,7 +175,7 @@ func (c *corrector) change(e *linetext.Editor, file string, w *row, ch dataset.C
 		}
 		for i, v := range [4]float64{b.X, b.Y, b.W, b.H} {
 			if !linetext.Same(w.box[i], v) {
-				e.Replace(w.fields[i], spell(style, v))
+				e.Replace(w.fields[i], style.Pixels(v))
 			}
 		}
 	case dataset.SetAttribute:

@@ -149,7 +149,7 @@ func (r *row) attributes() []dataset.Attribute {
 func newRow(b dataset.Box, class string, s linetext.Style, fields int) string {
 	var out []string
 	for _, v := range [4]float64{b.X, b.Y, b.W, b.H} {
-		out = append(out, spell(s, v))
+		out = append(out, s.Pixels(v))
 	}
 	for len(out) < classField {
 		out = append(out, "0")
@@ -158,9 +158,4 @@ func newRow(b dataset.Box, class string, s linetext.Style, fields int) string {
 		return strings.Join(append(out, class), " ")
 	}
 	return strings.Join(out[:max(boxFields, min(fields, classField))], " ")
-}
-
-func spell(s linetext.Style, v float64) string {
-	want := linetext.Round(v)
-	return s.Number(want, func(b float64) bool { return linetext.Round(b) == want })
 }
