@@ -49,7 +49,7 @@ func (folderFormat) Detect(p *source.Peek) (source.Match, error) {
 		switch {
 		case source.Ignored(e.Name()):
 			continue
-		case isDir(full):
+		case source.IsDir(full):
 			if !hasPicture(full) {
 				continue
 			}
@@ -97,17 +97,12 @@ func meansPictures(name string) bool {
 	return len(words) > 0
 }
 
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
-
 // hasClasses reports whether a folder inside dir holds pictures.
 func hasClasses(dir string) bool {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
 		full := filepath.Join(dir, e.Name())
-		if !source.Ignored(e.Name()) && isDir(full) && hasPicture(full) {
+		if !source.Ignored(e.Name()) && source.IsDir(full) && hasPicture(full) {
 			return true
 		}
 	}

@@ -110,7 +110,7 @@ func (t *tree) add(e Entry) error {
 				s.unreadable = true
 			}
 		}
-	case e.Type == File && source.IsPicture(full), e.Type == Link && pixel.HasImageExtension(name) && !isDir(full):
+	case e.Type == File && source.IsPicture(full), e.Type == Link && pixel.HasImageExtension(name) && !source.IsDir(full):
 		// A link of a picture's name that leads nowhere is a picture that
 		// cannot be read.
 		t.pictures = append(t.pictures, e.Path)

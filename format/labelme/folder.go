@@ -140,7 +140,7 @@ func (f *folder) locate(ctx context.Context, o source.Options) error {
 		}
 		picture := l.pictureName()
 		names = append(names, picture)
-		if n := strings.Count(picture, "../"); n <= maxUp && isFile(filepath.Join(f.base, filepath.FromSlash(picture))) {
+		if n := strings.Count(picture, "../"); n <= maxUp && source.IsFile(filepath.Join(f.base, filepath.FromSlash(picture))) {
 			found++
 			up = max(up, n)
 		}
@@ -166,7 +166,7 @@ func (f *folder) locate(ctx context.Context, o source.Options) error {
 func (f *folder) picture(l *labelFile) (name string, found bool) {
 	name = l.pictureName()
 	if rel, err := filepath.Rel(f.root, filepath.Join(f.base, filepath.FromSlash(name))); err == nil && filepath.IsLocal(rel) {
-		if isFile(filepath.Join(f.root, rel)) {
+		if source.IsFile(filepath.Join(f.root, rel)) {
 			return filepath.ToSlash(rel), true
 		}
 		name = filepath.ToSlash(rel)
@@ -175,9 +175,4 @@ func (f *folder) picture(l *labelFile) (name string, found bool) {
 		f.album = source.OpenAlbum(f.root)
 	}
 	return f.album.Find(name)
-}
-
-func isFile(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.Mode().IsRegular()
 }

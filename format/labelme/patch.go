@@ -67,7 +67,7 @@ func (p *patcher) file(ctx context.Context, name string) error {
 	full := path.Join(p.prefix, name)
 	if dropped, ok := p.keyed.Dropped[picture]; ok {
 		p.drop(full)
-		if dropped && p.patch.Root == p.folder.root && isFile(filepath.Join(p.folder.root, filepath.FromSlash(picture))) {
+		if dropped && p.patch.Root == p.folder.root && source.IsFile(filepath.Join(p.folder.root, filepath.FromSlash(picture))) {
 			p.drop(picture)
 		}
 		p.keyed.Dropped[picture] = false // its picture goes once

@@ -54,7 +54,7 @@ func (vocFormat) Detect(p *source.Peek) (source.Match, error) {
 			if files++; i >= 2 || files > lookFiles {
 				break
 			}
-			if full := join(dir, name); isAnnotation(p.Head(full)) {
+			if full := source.Join(dir, name); isAnnotation(p.Head(full)) {
 				m := source.Match{Confidence: source.Sure, Reason: source.Show(full) + " is a VOC annotation"}
 				if !isLaidOut(full) {
 					m.Confidence = source.Likely // one of several things in the folder
@@ -64,7 +64,7 @@ func (vocFormat) Detect(p *source.Peek) (source.Match, error) {
 		}
 		if strings.Count(dir, "/") < 4 {
 			for _, d := range p.Dirs(dir) {
-				queue = append(queue, join(dir, d))
+				queue = append(queue, source.Join(dir, d))
 			}
 		}
 	}
@@ -97,11 +97,4 @@ func isAnnotation(head []byte) bool {
 	}
 	labelme := bytes.Contains(head, []byte("<imagesize")) || bytes.Contains(head, []byte("<sourceAnnotation"))
 	return !labelme && bytes.Contains(head, []byte("<size")) && bytes.Contains(head, []byte("<width"))
-}
-
-func join(dir, name string) string {
-	if dir == "" {
-		return name
-	}
-	return dir + "/" + name
 }

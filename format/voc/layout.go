@@ -94,7 +94,7 @@ func (l *layout) walk() {
 			if source.Ignored(e.Name()) {
 				continue
 			}
-			full, name := filepath.Join(dir, e.Name()), join(rel, e.Name())
+			full, name := filepath.Join(dir, e.Name()), source.Join(rel, e.Name())
 			mode := e.Type()
 			if mode&fs.ModeSymlink != 0 {
 				info, err := os.Stat(full)
@@ -146,16 +146,16 @@ func (l *layout) chooseAnnotations(dir string) error {
 			i = slices.Index(names, "annotations")
 		}
 		if i < 0 {
-			return fmt.Errorf("%s holds several folders of annotations (%s); give the path of one of them", source.Show(join(filepath.Base(dir), up)), strings.Join(names, ", "))
+			return fmt.Errorf("%s holds several folders of annotations (%s); give the path of one of them", source.Show(source.Join(filepath.Base(dir), up)), strings.Join(names, ", "))
 		}
 		for _, other := range names {
 			if other == names[i] {
 				continue
 			}
-			prefix := join(up, other) + "/"
+			prefix := source.Join(up, other) + "/"
 			l.xml = slices.DeleteFunc(l.xml, func(x string) bool { return strings.HasPrefix(x, prefix) })
-			l.problems = append(l.problems, dataset.Problem{Place: join(up, other), Message: fmt.Sprintf(
-				"%s is passed over because %s holds the annotations; to read it, give its own path", source.Show(join(up, other)), source.Show(join(up, names[i])))})
+			l.problems = append(l.problems, dataset.Problem{Place: source.Join(up, other), Message: fmt.Sprintf(
+				"%s is passed over because %s holds the annotations; to read it, give its own path", source.Show(source.Join(up, other)), source.Show(source.Join(up, names[i])))})
 		}
 	}
 	return nil

@@ -69,7 +69,7 @@ func readLists(dir, base, rel string) []*list {
 			}
 			l := &list{base: base, task: task, name: stem, data: data, lines: parseLines(data)}
 			if rel != "" {
-				l.file = join(rel, join(task, f.Name()))
+				l.file = source.Join(rel, source.Join(task, f.Name()))
 			}
 			names[stem] = true
 			of = append(of, l)

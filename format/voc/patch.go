@@ -274,7 +274,7 @@ func (p *patcher) create(i int) error {
 		}
 		folder = path.Dir(other.xml)
 		if parent, _, ok := annotationFolder(other.xml); ok {
-			folder = join(parent, strings.Split(strings.TrimPrefix(strings.TrimPrefix(other.xml, parent), "/"), "/")[0])
+			folder = source.Join(parent, strings.Split(strings.TrimPrefix(strings.TrimPrefix(other.xml, parent), "/"), "/")[0])
 		} else if p.inside {
 			folder = path.Dir(e.path)
 		}
@@ -299,7 +299,7 @@ func (p *patcher) create(i int) error {
 	}
 	doc := document(e.path, w, h)
 	doc.Children = append(doc.Children, trees...)
-	name := join(folder, strings.TrimSuffix(path.Base(e.path), path.Ext(e.path))+".xml")
+	name := source.Join(folder, strings.TrimSuffix(path.Base(e.path), path.Ext(e.path))+".xml")
 	if exists(p.root, name) {
 		return fmt.Errorf("%s needs an XML file for its new object, and %s is one of something else; move that away", show(e.path), show(name))
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/errata-cv/errata/dataset"
+	"github.com/errata-cv/errata/format/source"
 	"github.com/errata-cv/errata/pixel"
 )
 
@@ -104,7 +105,7 @@ func (l *layout) beside(xml string) (string, bool) {
 func (l *layout) inPictureFolder(parent, rest string) (string, bool) {
 	for _, name := range []string{rest, path.Base(rest)} {
 		for _, folder := range pictureFolders {
-			if p, ok := l.picture(join(join(parent, folder), name)); ok {
+			if p, ok := l.picture(source.Join(source.Join(parent, folder), name)); ok {
 				return p, true
 			}
 		}
@@ -138,7 +139,7 @@ func (l *layout) elsewhere(xml string, filename func(string) string, taken map[s
 		}
 	}
 	find := func(name string) (string, bool) {
-		for _, name := range []string{join(parent, name), name} {
+		for _, name := range []string{source.Join(parent, name), name} {
 			if p, ok := l.pictures.Find(name); ok && !taken[p] && !isLabelImage(p) {
 				taken[p] = true
 				return p, true
@@ -165,7 +166,7 @@ func (l *layout) elsewhere(xml string, filename func(string) string, taken map[s
 	case !l.inside:
 		return rest + ext, false
 	case annotations:
-		return join(join(parent, "JPEGImages"), rest) + ext, false
+		return source.Join(source.Join(parent, "JPEGImages"), rest) + ext, false
 	}
 	return stem + ext, false
 }
@@ -181,7 +182,7 @@ func (r *listing) name() {
 	for i, e := range r.entries {
 		stem := strings.TrimSuffix(e.xml, path.Ext(e.xml))
 		if parent, rest, ok := annotationFolder(e.xml); ok {
-			stem = join(parent, rest)
+			stem = source.Join(parent, rest)
 		}
 		put("/"+stem, i) // a whole name, and below a base name
 		put(path.Base(stem), i)
@@ -191,14 +192,14 @@ func (r *listing) name() {
 // lookUp finds the entry that a line of a list names.
 func (r *listing) lookUp(l *list, name string) (int, bool) {
 	name = entryName(name)
-	for _, key := range []string{"/" + join(l.base, name), "/" + name, path.Base(name)} {
+	for _, key := range []string{"/" + source.Join(l.base, name), "/" + name, path.Base(name)} {
 		if i, ok := r.named[key]; ok && i >= 0 {
 			return i, true
 		}
 	}
 	for _, find := range []func() (string, bool){
 		func() (string, bool) { return r.inPictureFolder(l.base, name) },
-		func() (string, bool) { return r.pictures.Find(join(l.base, name)) },
+		func() (string, bool) { return r.pictures.Find(source.Join(l.base, name)) },
 	} {
 		if p, ok := find(); ok && !isLabelImage(p) {
 			i, known := r.byPath[p]
@@ -217,7 +218,7 @@ func (r *listing) readSplits() {
 	unions := map[string]bool{} // tasks with train, val or test
 	for _, l := range r.lists {
 		if l.plain && splitRank(l.name) < 4 {
-			unions[join(l.base, l.task)] = true
+			unions[source.Join(l.base, l.task)] = true
 		}
 	}
 	done := map[int]string{} // the list that gave the split
@@ -237,14 +238,14 @@ func (r *listing) readSplits() {
 			}
 			e := &r.entries[i]
 			e.listed = e.listed || l.file != ""
-			if unions[join(l.base, l.task)] && isUnion(l.name) {
+			if unions[source.Join(l.base, l.task)] && isUnion(l.name) {
 				continue
 			}
 			from, has := done[i]
 			switch {
 			case !has:
-				done[i], e.split = join(l.base, l.task)+"/"+l.name, splitName(l.name)
-			case from != join(l.base, l.task)+"/"+l.name && path.Dir(from) == path.Clean(join(l.base, l.task)):
+				done[i], e.split = source.Join(l.base, l.task)+"/"+l.name, splitName(l.name)
+			case from != source.Join(l.base, l.task)+"/"+l.name && path.Dir(from) == path.Clean(source.Join(l.base, l.task)):
 				twice.add(l.file, e.path)
 			}
 		}
