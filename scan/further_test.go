@@ -42,7 +42,14 @@ func TestMultiLabel(t *testing.T) {
 	}
 	var got []string
 	for _, f := range res.Findings {
-		got = append(got, fmt.Sprintf("%s %d %s", f.Kind, f.Image, ds.Classes[f.Class]))
+		class := f.Class
+		if f.Kind == dataset.MissingClass && f.Suggestion != nil {
+			class = f.Suggestion.Class
+		}
+		if class == dataset.None {
+			t.Fatalf("%+v names no class", f)
+		}
+		got = append(got, fmt.Sprintf("%s %d %s", f.Kind, f.Image, ds.Classes[class]))
 	}
 	slices.Sort(got)
 	if want := []string{"extra-class 21 hat", "missing-class 10 hat"}; !slices.Equal(got, want) {
