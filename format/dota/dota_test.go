@@ -1,9 +1,6 @@
 package dota
 
 import (
-	"bytes"
-	"image"
-	"image/png"
 	"math"
 	"os"
 	"path/filepath"
@@ -16,56 +13,23 @@ import (
 	"github.com/errata-cv/errata/internal/shared"
 )
 
-// tree writes files; the text of a picture is ignored.
-func tree(t testing.TB, files map[string]string) string {
-	t.Helper()
-	var picture bytes.Buffer
-	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 60, 40))); err != nil {
-		t.Fatal(err)
-	}
-	root := filepath.Join(t.TempDir(), "source")
-	for name, text := range files {
-		if strings.HasSuffix(name, ".png") {
-			text = picture.String()
-		}
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
+// photo is a PNG.
+var photo = string(formattest.Picture(60, 40))
 
 const header = "imagesource:GoogleEarth\ngsd:0.14\n"
 
 var files = map[string]string{
-	"train/images/1.png": "", "train/images/2.png": "", "val/images/1.png": "", "val/images/3.png": "",
+	"train/images/1.png": photo, "train/images/2.png": photo, "val/images/1.png": photo, "val/images/3.png": photo,
 	"train/labelTxt/1.txt": header + "10.0 10.0 20.0 10.0 20.0 14.0 10.0 14.0 plane 0\n 10.0 30.0 10.0 35.0 30.0 35.0 30.0 30.0  small-vehicle 1 \r\n1.0 1.0 9.0 2.0 8.0 7.0 2.0 6.0 plane 0",
 	"val/labelTxt/1.txt":   "10 10 20 10 20 14 10 14 plane\n", "val/labelTxt/3.txt": header,
 }
 
-func read(t testing.TB, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
 func TestRead(t *testing.T) {
-	root := tree(t, files)
-	p, err := source.NewPeek(root)
-	if err != nil {
-		t.Fatal(err)
+	root := formattest.Plant(t, files)
+	if m := formattest.Detect(t, Format, root); m.Confidence != source.Sure {
+		t.Errorf("detection: %+v", m)
 	}
-	if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
-		t.Errorf("detection: %+v %v", m, err)
-	}
-	ds := read(t, root)
+	ds := formattest.Read(t, Format, root)
 	if len(ds.Images) != 4 || len(ds.Annotations) != 4 || strings.Join(ds.Splits(), " ") != "train val" || len(ds.Problems) != 0 {
 		t.Fatalf("%d images, %d annotations, splits %q, problems %v", len(ds.Images), len(ds.Annotations), ds.Splits(), ds.Problems)
 	}
@@ -83,8 +47,8 @@ func TestRead(t *testing.T) {
 }
 
 func TestBadRows(t *testing.T) {
-	ds := read(t, tree(t, map[string]string{
-		"data.yaml": "names: [plane]\n", "images/1.png": "",
+	ds := formattest.Read(t, Format, formattest.Plant(t, map[string]string{
+		"data.yaml": "names: [plane]\n", "images/1.png": photo,
 		"labelTxt/1.txt": "gsd:null\n1 2 3\n1 1 1 1 1 1 1 x plane 0\nnan 1 1 1 1 1 1 1 plane 0\n1 2 3 4 5 6 7 8 boat 2\na:b\n",
 	}))
 	var kinds []string
@@ -94,7 +58,7 @@ func TestBadRows(t *testing.T) {
 	if got := strings.Join(kinds, ", "); len(ds.Annotations) != 2 || got != "labelTxt/1.txt line 2 , labelTxt/1.txt line 3 , labelTxt/1.txt line 6 , labelTxt/1.txt line 5 undefined-class" {
 		t.Errorf("%d annotations, problems %s", len(ds.Annotations), got)
 	}
-	if _, err := Format.Read(t.Context(), tree(t, map[string]string{"labels/1.txt": ""}), source.Options{}); err == nil {
+	if _, err := Format.Read(t.Context(), formattest.Plant(t, map[string]string{"labels/1.txt": ""}), source.Options{}); err == nil {
 		t.Error("a folder without labelTxt is read")
 	}
 }
@@ -103,14 +67,10 @@ func TestShared(t *testing.T) {
 	for name, want := range map[string][3]int{"dota_dataset": {3, 4, 2}, "roboflow_dataset/yolo_obb": {3, 4, 2}} {
 		t.Run(name, func(t *testing.T) {
 			root := shared.Dir(t, "data", "formats", "datumaro-assets", filepath.FromSlash(name))
-			p, err := source.NewPeek(root)
-			if err != nil {
-				t.Fatal(err)
+			if m := formattest.Detect(t, Format, root); m.Confidence != source.Sure {
+				t.Errorf("detection: %+v", m)
 			}
-			if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
-				t.Errorf("detection: %+v %v", m, err)
-			}
-			ds := read(t, root)
+			ds := formattest.Read(t, Format, root)
 			if got := [3]int{len(ds.Images), len(ds.Annotations), len(ds.Classes)}; got != want || len(ds.Problems) != 0 {
 				t.Errorf("images, annotations and classes are %v, problems %v", got, ds.Problems)
 			}
@@ -123,13 +83,13 @@ func TestShared(t *testing.T) {
 
 func TestPatch(t *testing.T) {
 	c := formattest.PatchCase{
-		Format: Format.(source.Patcher), Root: tree(t, files), Attribute: dataset.Attribute{Name: "difficult", Value: "2"},
+		Format: Format.(source.Patcher), Root: formattest.Plant(t, files), Attribute: dataset.Attribute{Name: "difficult", Value: "2"},
 		Actions: []dataset.Action{dataset.SetClass, dataset.MoveObject, dataset.DeleteObject, dataset.AddObject, dataset.SetAttribute, dataset.DropImage},
 	}
 	c.Compare.NoUnused = true // a class exists while a row has it
 	c.Patch(t)
-	root := tree(t, files)
-	ds := read(t, root)
+	root := formattest.Plant(t, files)
+	ds := formattest.Read(t, Format, root)
 	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{
 		{Action: dataset.MoveObject, Annotation: 1, Image: 0, From: -1, To: -1, Geometry: dataset.RotatedBox{X: 21, Y: 32.5, W: 20, H: 5}},
 		{Action: dataset.SetAttribute, Annotation: 3, Image: 2, From: -1, To: -1, Attribute: dataset.Attribute{Name: "difficult", Value: "1"}},
@@ -151,7 +111,7 @@ func TestPatch(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	ds := read(t, tree(t, files))
+	ds := formattest.Read(t, Format, formattest.Plant(t, files))
 	for want, c := range map[string]dataset.Change{
 		"four corners":               {Action: dataset.MoveObject, From: -1, To: -1, Geometry: dataset.Polygon{Parts: [][]float64{{0, 0, 5, 0, 5, 5}}}},
 		"no field for the attribute": {Action: dataset.SetAttribute, From: -1, To: -1, Attribute: dataset.Attribute{Name: "colour", Value: "1"}},
@@ -164,7 +124,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestWrite(t *testing.T) {
-	formattest.RoundTrip(t, Format.(source.Writer), read(t, tree(t, files)))
+	formattest.RoundTrip(t, Format.(source.Writer), formattest.Read(t, Format, formattest.Plant(t, files)))
 	ds := &dataset.Dataset{
 		Classes: []string{"traffic light"}, Images: []dataset.Image{{Path: "a/b.png", Split: "all"}},
 		Annotations: []dataset.Annotation{
@@ -194,22 +154,20 @@ func FuzzRead(f *testing.F) {
 	f.Add(files["train/labelTxt/1.txt"], "names: [plane]")
 	f.Add("1 1 1 1 1 1 1 1 a\r\nnan inf 1e999 -0 0x1 1 1 1 b c d", "")
 	f.Fuzz(func(t *testing.T, text, yaml string) {
-		root := tree(t, map[string]string{"labelTxt/1.txt": text, "images/1.png": "", "data.yaml": yaml})
-		ds := read(t, root)
-		p, err := Format.(source.Patcher).Patch(t.Context(), ds, nil)
-		if err != nil || !p.Empty() {
-			t.Fatalf("no changes give %+v, %v", p, err)
-		}
+		root := formattest.Plant(t, map[string]string{"labelTxt/1.txt": text, "images/1.png": photo, "data.yaml": yaml})
+		ds := formattest.Read(t, Format, root)
+		formattest.PatchNothing(t, Format, ds)
 		if len(ds.Annotations) == 0 {
 			return
 		}
 		want := dataset.RotatedBox{X: 10, Y: 20, W: 6, H: 4, Angle: 30}
 		changes := []dataset.Change{{Action: dataset.MoveObject, Annotation: 0, From: -1, To: -1, Geometry: want}}
-		if p, err = Format.(source.Patcher).Patch(t.Context(), ds, changes); err != nil {
+		p, err := Format.(source.Patcher).Patch(t.Context(), ds, changes)
+		if err != nil {
 			t.Fatal(err)
 		}
 		formattest.Apply(t, p)
-		again := read(t, root)
+		again := formattest.Read(t, Format, root)
 		if got, ok := again.Annotations[0].Geometry.(dataset.RotatedBox); !ok || len(again.Annotations) != len(ds.Annotations) || math.Abs(got.X-10)+math.Abs(got.Y-20)+math.Abs(got.Area()-24) > 1e-5 {
 			t.Errorf("moved to %v", again.Annotations[0].Geometry)
 		}
