@@ -1,9 +1,6 @@
 package kitti
 
 import (
-	"bytes"
-	"image"
-	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,28 +12,8 @@ import (
 	"github.com/errata-cv/errata/internal/shared"
 )
 
-// tree writes files; the text of a picture is ignored.
-func tree(t testing.TB, files map[string]string) string {
-	t.Helper()
-	var picture bytes.Buffer
-	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 60, 40))); err != nil {
-		t.Fatal(err)
-	}
-	root := filepath.Join(t.TempDir(), "source")
-	for name, text := range files {
-		if strings.HasSuffix(name, ".png") {
-			text = picture.String()
-		}
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
+// photo is a PNG.
+var photo = string(formattest.Picture(60, 40))
 
 const (
 	three = "Car 0.00 0 1.85 10.10 12.00 30.55 22.25 1.67 1.87 3.69 -16.53 2.39 58.49 1.57\r\n" +
@@ -47,33 +24,20 @@ const (
 
 var plain = map[string]string{
 	"training/label_2/1.txt": three, "training/label_2/2.txt": one, "training/label_2/7.txt": one,
-	"training/image_2/1.png": "", "training/image_2/2.png": "", "training/image_2/3.png": "", "testing/image_2/9.png": "",
+	"training/image_2/1.png": photo, "training/image_2/2.png": photo, "training/image_2/3.png": photo, "testing/image_2/9.png": photo,
 	"ImageSets/train.txt": "1\n3\n", "ImageSets/val.txt": "2\n7", "ImageSets/trainval.txt": "1\n2\n3\n7\n",
 }
 
 var predictions = map[string]string{
-	"label_2/1.txt": strings.ReplaceAll(one, "\n", " 0.75\n") + "Car 0 0 0 1 2 3 4 1 1 1 1 1 1 1 0.5\n", "image_2/1.png": "",
-}
-
-func read(t testing.TB, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
+	"label_2/1.txt": strings.ReplaceAll(one, "\n", " 0.75\n") + "Car 0 0 0 1 2 3 4 1 1 1 1 1 1 1 0.5\n", "image_2/1.png": photo,
 }
 
 func TestRead(t *testing.T) {
-	root := tree(t, plain)
-	p, err := source.NewPeek(root)
-	if err != nil {
-		t.Fatal(err)
+	root := formattest.Plant(t, plain)
+	if m := formattest.Detect(t, Format, root); m.Confidence != source.Sure {
+		t.Errorf("detection: %+v", m)
 	}
-	if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
-		t.Errorf("detection: %+v %v", m, err)
-	}
-	ds := read(t, root)
+	ds := formattest.Read(t, Format, root)
 	var got []string
 	for _, im := range ds.Images {
 		got = append(got, im.Path+" "+im.Split)
@@ -94,13 +58,13 @@ func TestRead(t *testing.T) {
 	if d := ds.Annotations[2]; !d.Crowd || ds.Classes[d.Class] != DontCare || len(d.Attributes) != 0 {
 		t.Errorf("region %+v", d)
 	}
-	if ds := read(t, tree(t, predictions)); !ds.Predictions || ds.Annotations[0].Score != 0.75 {
+	if ds := formattest.Read(t, Format, formattest.Plant(t, predictions)); !ds.Predictions || ds.Annotations[0].Score != 0.75 {
 		t.Errorf("predictions %v, first %+v", ds.Predictions, ds.Annotations[0])
 	}
 }
 
 func TestBadRows(t *testing.T) {
-	ds := read(t, tree(t, map[string]string{"label_2/1.txt": "\n Car\nCar 0 0 0 1 x 3 4\nCar 0 0 0 9 8 NaN 1e999\n" + strings.ReplaceAll(one, "\n", " 1\n"), "image_2/1.png": ""}))
+	ds := formattest.Read(t, Format, formattest.Plant(t, map[string]string{"label_2/1.txt": "\n Car\nCar 0 0 0 1 x 3 4\nCar 0 0 0 9 8 NaN 1e999\n" + strings.ReplaceAll(one, "\n", " 1\n"), "image_2/1.png": photo}))
 	if len(ds.Annotations) != 4 || len(ds.Problems) != 1 || ds.Predictions {
 		t.Fatalf("%d annotations, problems %v", len(ds.Annotations), ds.Problems)
 	}
@@ -109,8 +73,8 @@ func TestBadRows(t *testing.T) {
 			t.Errorf("annotation %d is %v", i, ds.Annotations[i].Geometry)
 		}
 	}
-	for name, files := range map[string]map[string]string{"nothing": {"a.txt": ""}, "no labels": {"training/image_2/a.png": ""}} {
-		if _, err := Format.Read(t.Context(), tree(t, files), source.Options{}); err == nil {
+	for name, files := range map[string]map[string]string{"nothing": {"a.txt": ""}, "no labels": {"training/image_2/a.png": photo}} {
+		if _, err := Format.Read(t.Context(), formattest.Plant(t, files), source.Options{}); err == nil {
 			t.Errorf("%s is read", name)
 		}
 	}
@@ -121,7 +85,7 @@ func TestPatch(t *testing.T) {
 	c := formattest.PatchCase{Format: Format.(source.Patcher), Actions: actions, Attribute: dataset.Attribute{Name: "alpha", Value: "0.25"}}
 	// A class exists while a row has it, and a region is a crowd by its class.
 	c.Compare.NoUnused, c.Compare.NoCrowds, c.Compare.NoAttributes = true, true, true
-	c.Root = tree(t, plain)
+	c.Root = formattest.Plant(t, plain)
 	c.Patch(t)
 	for _, name := range []string{"kitti", "datumaro-assets/kitti_dataset/kitti_detection", "datumaro-assets/kitti_dataset/kitti_3d"} {
 		t.Run(name, func(t *testing.T) {
@@ -132,8 +96,8 @@ func TestPatch(t *testing.T) {
 }
 
 func TestBytes(t *testing.T) {
-	root := tree(t, plain)
-	ds := read(t, root)
+	root := formattest.Plant(t, plain)
+	ds := formattest.Read(t, Format, root)
 	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{
 		{Action: dataset.SetClass, Annotation: 1, Image: 0, From: 1, To: 0},
 		{Action: dataset.SetAttribute, Annotation: 1, Image: 0, From: -1, To: -1, Attribute: dataset.Attribute{Name: "height", Value: "1.5"}},
@@ -164,7 +128,7 @@ func TestBytes(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	ds := read(t, tree(t, plain))
+	ds := formattest.Read(t, Format, formattest.Plant(t, plain))
 	ds.Classes = append(ds.Classes, "big car")
 	for want, c := range map[string]dataset.Change{
 		"has blanks":                 {Action: dataset.SetClass, From: 0, To: 3},
@@ -179,9 +143,9 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestRoundTrip(t *testing.T) {
-	formattest.RoundTrip(t, Format.(source.Writer), read(t, tree(t, predictions)))
+	formattest.RoundTrip(t, Format.(source.Writer), formattest.Read(t, Format, formattest.Plant(t, predictions)))
 	t.Run("shared", func(t *testing.T) {
-		ds := read(t, shared.Dir(t, "data", "formats", "kitti"))
+		ds := formattest.Read(t, Format, shared.Dir(t, "data", "formats", "kitti"))
 		if len(ds.Images) != 2 || len(ds.Annotations) != 8 || len(ds.Classes) != 5 || len(ds.Problems) != 0 {
 			t.Errorf("%d images, %d annotations, classes %q, problems %v", len(ds.Images), len(ds.Annotations), ds.Classes, ds.Problems)
 		}
@@ -201,24 +165,22 @@ func FuzzRead(f *testing.F) {
 	f.Add(one, "image_2\\1.png 1\r\n../x\n")
 	f.Add("Car\nCar 0 0 0 nan inf -0 1e999", "")
 	f.Fuzz(func(t *testing.T, text, list string) {
-		root := tree(t, map[string]string{"training/label_2/1.txt": text, "training/image_2/1.png": "", "ImageSets/train.txt": list})
+		root := formattest.Plant(t, map[string]string{"training/label_2/1.txt": text, "training/image_2/1.png": photo, "ImageSets/train.txt": list})
 		ds, err := Format.Read(t.Context(), root, source.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := Format.(source.Patcher).Patch(t.Context(), ds, nil)
-		if err != nil || !p.Empty() {
-			t.Fatalf("no changes give %+v, %v", p, err)
-		}
+		formattest.PatchNothing(t, Format, ds)
 		if len(ds.Annotations) == 0 {
 			return
 		}
 		changes := []dataset.Change{{Action: dataset.MoveObject, Annotation: 0, From: -1, To: -1, Geometry: dataset.Box{X: 1, Y: 2, W: 3, H: 4}}}
-		if p, err = Format.(source.Patcher).Patch(t.Context(), ds, changes); err != nil {
+		p, err := Format.(source.Patcher).Patch(t.Context(), ds, changes)
+		if err != nil {
 			t.Fatal(err)
 		}
 		formattest.Apply(t, p)
-		again := read(t, root)
+		again := formattest.Read(t, Format, root)
 		if len(again.Annotations) != len(ds.Annotations) || again.Annotations[0].Geometry != changes[0].Geometry {
 			t.Errorf("moved to %v", again.Annotations[0].Geometry)
 		}
