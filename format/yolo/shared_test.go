@@ -6,6 +6,7 @@ import (
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
+	"github.com/errata-cv/errata/internal/formattest"
 	"github.com/errata-cv/errata/internal/shared"
 )
 
@@ -31,12 +32,8 @@ func TestShared(t *testing.T) {
 	} {
 		t.Run(c.path, func(t *testing.T) {
 			path := shared.Dir(t, "data", filepath.FromSlash(c.path))
-			p, err := source.NewPeek(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if m, err := Format.Detect(p); err != nil || m.Confidence != c.confidence {
-				t.Errorf("detection: %+v, %v", m, err)
+			if m := formattest.Detect(t, Format, path); m.Confidence != c.confidence {
+				t.Errorf("detection: %+v", m)
 			}
 			ds, err := Format.Read(t.Context(), path, source.Options{})
 			if err != nil {

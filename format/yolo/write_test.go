@@ -12,12 +12,12 @@ import (
 func TestRoundTrip(t *testing.T) {
 	for name, files := range map[string]map[string]string{"ultralytics": ultralytics, "segments": segments, "darknet": darknet, "predictions": predictions} {
 		t.Run(name, func(t *testing.T) {
-			ds := read1(t, Format, tree(t, files), source.Options{})
+			ds := read1(t, Format, formattest.Plant(t, files), source.Options{})
 			formattest.RoundTrip(t, Format.(source.Writer), ds)
 		})
 	}
 	t.Run("rotated", func(t *testing.T) {
-		ds := read1(t, Format, tree(t, rotated), source.Options{})
+		ds := read1(t, Format, formattest.Plant(t, rotated), source.Options{})
 		formattest.RoundTrip(t, Format.(source.Writer), ds)
 		formattest.RoundTrip(t, OBB.(source.Writer), ds)
 	})
@@ -65,7 +65,7 @@ func TestLosses(t *testing.T) {
 
 func TestSplitsOfRoundTrip(t *testing.T) {
 	for _, splits := range [][3]string{{"train", "train", "train"}, {"val", "val", "val"}, {"train", "test", "test"}, {"train2017", "val2017", "val2017"}, {"a", "a", "a"}, {"", "", ""}} {
-		ds := read1(t, Format, tree(t, predictions), source.Options{})
+		ds := read1(t, Format, formattest.Plant(t, predictions), source.Options{})
 		for i := range ds.Images {
 			ds.Images[i].Split = splits[i]
 		}

@@ -1,9 +1,6 @@
 package yolo
 
 import (
-	"bytes"
-	"image"
-	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,32 +12,12 @@ import (
 	"github.com/errata-cv/errata/internal/shared"
 )
 
-// tree writes files; the text of a picture is ignored.
-func tree(t testing.TB, files map[string]string) string {
-	t.Helper()
-	var picture bytes.Buffer
-	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 333, 251))); err != nil {
-		t.Fatal(err)
-	}
-	root := filepath.Join(t.TempDir(), "source")
-	for name, text := range files {
-		if strings.HasSuffix(name, ".png") {
-			text = picture.String()
-		}
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
+// photo is a PNG.
+var photo = string(formattest.Picture(333, 251))
 
 var ultralytics = map[string]string{
 	"data.yaml":          "# birds\npath: ../datasets/source\ntrain: images/train\nval: images/val\nnames:\n  0: wren\n  1: robin\n",
-	"images/train/a.png": "", "images/train/b.png": "", "images/train/c.png": "", "images/val/d.png": "",
+	"images/train/a.png": photo, "images/train/b.png": photo, "images/train/c.png": photo, "images/val/d.png": photo,
 	"labels/train/a.txt": "0 0.500000 0.500000 0.250000 0.400000\n1 0.100000 0.200000 0.050000 0.060000\r\n  0\t0.300000 0.300000 0.100000 0.100000  \n",
 	"labels/train/b.txt": "",
 	"labels/val/d.txt":   "1 0.5 0.5 0.25 0.125",
@@ -49,14 +26,14 @@ var ultralytics = map[string]string{
 
 var segments = map[string]string{
 	"dataset.yaml":       "train: ../train/images\nval: ../valid/images\nnames: [wren, robin]\n",
-	"train/images/a.png": "", "valid/images/b.png": "",
+	"train/images/a.png": photo, "valid/images/b.png": photo,
 	"train/labels/a.txt": "0 0.1 0.1 0.4 0.1 0.4 0.5 0.1 0.1\n1 0.5 0.5 0.75 0.5 0.75 0.75 0.5 0.75 0.45 0.6\n1 0.2 0.2 0.3 0.2 0.3 0.4\n",
 	"valid/labels/b.txt": "1 0.5 0.5 0.75 0.5 0.75 0.75 0.5 0.75 0.45 0.6",
 }
 
 var rotated = map[string]string{
 	"obb.yaml":     "train: images\nval: images\nnames: [wren, robin]\n",
-	"images/a.png": "", "images/b.png": "",
+	"images/a.png": photo, "images/b.png": photo,
 	"labels/a.txt": "0 0.1 0.1 0.4 0.1 0.4 0.5 0.1 0.5\n1 0.5 0.5 0.5 0.75 0.75 0.75 0.75 0.5\n1 0.2 0.2 0.35 0.22 0.3 0.4 0.2 0.3\n",
 	"labels/b.txt": "1 0.5 0.5 0.75 0.5 0.75 0.75 0.5 0.75\n",
 }
@@ -64,13 +41,13 @@ var rotated = map[string]string{
 var darknet = map[string]string{
 	"obj.data":  "classes = 2\ntrain = data/train.txt\nvalid = data/valid.txt\nnames = data/obj.names\nbackup = backup/\n",
 	"obj.names": "wren\nrobin\n\n", "train.txt": "data/obj_train_data/a.png\ndata/obj_train_data/b.png\n", "valid.txt": "data/obj_valid_data/c.png",
-	"obj_train_data/a.png": "", "obj_train_data/b.png": "", "obj_valid_data/c.png": "",
+	"obj_train_data/a.png": photo, "obj_train_data/b.png": photo, "obj_valid_data/c.png": photo,
 	"obj_train_data/a.txt": "0 0.5 0.5 0.25 0.4\n1 0.1 0.2 0.05 0.06\n1 0.3 0.2 0.05 0.06",
 	"obj_train_data/b.txt": "0 0.5 0.5 0.25 0.4\n", "obj_valid_data/c.txt": "0 0.5 0.5 0.25 0.4\n",
 }
 
 var predictions = map[string]string{
-	"classes.txt": "wren\nrobin\n", "a.png": "", "b.png": "", "c.png": "",
+	"classes.txt": "wren\nrobin\n", "a.png": photo, "b.png": photo, "c.png": photo,
 	"a.txt": "0 0.5 0.5 0.25 0.4 0.75\n1 0.1 0.2 0.05 0.06 0.5\n1 0.3 0.2 0.05 0.06 0.25\n", "b.txt": "1 0.1 0.2 0.05 0.06 0.5\n",
 }
 
@@ -96,20 +73,16 @@ func TestLayouts(t *testing.T) {
 		{"rotated", rotated, 2, 4, "", nil},
 		{"darknet", darknet, 3, 5, "train val", nil},
 		{"predictions", predictions, 3, 4, "", nil},
-		{"folders", map[string]string{"train/images/a.png": "", "train/labels/a.txt": "3 0.5 0.5 1 1\n", "test/images/b.png": ""}, 2, 1, "test train", []string{"No list of classes"}},
-		{"lists in data.yaml", map[string]string{"x.yml": "train: [one.txt, two.txt]\nval: val\nnames: [wren]\n", "one.txt": "./images/a.png\n", "two.txt": "images\\b.png\nimages/a.png\nimages/gone.png\n", "images/a.png": "", "images/b.png": "", "labels/a.txt": "0 0.5 0.5 1 1\n", "labels/gone.txt": "0 0.5 0.5 1 1\n"}, 3, 1, "train", []string{"x.yml names val as its val part", "1 pictures of the part", "The 1 labels of images/gone.png are left out"}},
-		{"undefined class", map[string]string{"data.yaml": "train: images\nval:\nnames: {1: wren}\n", "images/a.png": "", "labels/a.txt": "0 .5 .5 1 1\n1.0 .5 .5 1 1\n"}, 1, 2, "train", []string{"labels/a.txt line 1 has class 0, which is not in the list of classes in data.yaml"}},
-		{"bad rows", map[string]string{"classes.txt": "wren", "a.png": "", "a.txt": "wren 1 2 3 4\n0\n0 1 2\n0 x 1 1 1\n0 nan 0.5 inf 1\n0 1 1 1 1 1 1 1\n0 .5 .5 .1 .1 7\n", "c.txt": "hello"}, 1, 6, "", []string{"a.txt line 1 does not start with the number of a class", "1 rows have a further number"}},
-		{"keypoints", map[string]string{"data.yaml": "train: images\nval: images\nkpt_shape: [2, 3]\nnames: [wren]\n", "images/a.png": "", "labels/a.txt": "0 .5 .5 .1 .1 .5 .5 2 .6 .6 1\n"}, 1, 1, "", []string{"1 rows have keypoints"}},
+		{"folders", map[string]string{"train/images/a.png": photo, "train/labels/a.txt": "3 0.5 0.5 1 1\n", "test/images/b.png": photo}, 2, 1, "test train", []string{"No list of classes"}},
+		{"lists in data.yaml", map[string]string{"x.yml": "train: [one.txt, two.txt]\nval: val\nnames: [wren]\n", "one.txt": "./images/a.png\n", "two.txt": "images\\b.png\nimages/a.png\nimages/gone.png\n", "images/a.png": photo, "images/b.png": photo, "labels/a.txt": "0 0.5 0.5 1 1\n", "labels/gone.txt": "0 0.5 0.5 1 1\n"}, 3, 1, "train", []string{"x.yml names val as its val part", "1 pictures of the part", "The 1 labels of images/gone.png are left out"}},
+		{"undefined class", map[string]string{"data.yaml": "train: images\nval:\nnames: {1: wren}\n", "images/a.png": photo, "labels/a.txt": "0 .5 .5 1 1\n1.0 .5 .5 1 1\n"}, 1, 2, "train", []string{"labels/a.txt line 1 has class 0, which is not in the list of classes in data.yaml"}},
+		{"bad rows", map[string]string{"classes.txt": "wren", "a.png": photo, "a.txt": "wren 1 2 3 4\n0\n0 1 2\n0 x 1 1 1\n0 nan 0.5 inf 1\n0 1 1 1 1 1 1 1\n0 .5 .5 .1 .1 7\n", "c.txt": "hello"}, 1, 6, "", []string{"a.txt line 1 does not start with the number of a class", "1 rows have a further number"}},
+		{"keypoints", map[string]string{"data.yaml": "train: images\nval: images\nkpt_shape: [2, 3]\nnames: [wren]\n", "images/a.png": photo, "labels/a.txt": "0 .5 .5 .1 .1 .5 .5 2 .6 .6 1\n"}, 1, 1, "", []string{"1 rows have keypoints"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			root := tree(t, c.files)
-			p, err := source.NewPeek(root)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure && c.name != "bad rows" {
-				t.Errorf("detection: %+v %v", m, err)
+			root := formattest.Plant(t, c.files)
+			if m := formattest.Detect(t, Format, root); m.Confidence != source.Sure && c.name != "bad rows" {
+				t.Errorf("detection: %+v", m)
 			}
 			ds := read1(t, Format, root, source.Options{})
 			if len(ds.Images) != c.images || len(ds.Annotations) != c.annotations || strings.Join(ds.Splits(), " ") != c.splits {
@@ -128,30 +101,30 @@ func TestLayouts(t *testing.T) {
 }
 
 func TestGeometry(t *testing.T) {
-	ds := read1(t, Format, tree(t, ultralytics), source.Options{})
+	ds := read1(t, Format, formattest.Plant(t, ultralytics), source.Options{})
 	if got, want := ds.Annotations[0].Geometry, (dataset.Box{X: 124.875, Y: 75.3, W: 83.25, H: 100.4}); got != want {
 		t.Errorf("box %v, expected %v", got, want)
 	}
-	ds = read1(t, Format, tree(t, rotated), source.Options{})
+	ds = read1(t, Format, formattest.Plant(t, rotated), source.Options{})
 	if got, want := ds.Annotations[1].Geometry, (dataset.RotatedBox{X: 208.125, Y: 156.875, W: 83.25, H: 62.75}); got != want {
 		t.Errorf("rotated box %v, expected %v", got, want)
 	}
 	if _, ok := ds.Annotations[2].Geometry.(dataset.Polygon); !ok {
 		t.Errorf("four corners that are no rectangle are %T", ds.Annotations[2].Geometry)
 	}
-	ds = read1(t, Format, tree(t, segments), source.Options{})
+	ds = read1(t, Format, formattest.Plant(t, segments), source.Options{})
 	if got := len(ds.Annotations[0].Geometry.(dataset.Polygon).Parts[0]); got != 6 {
 		t.Errorf("a closed outline has %d numbers", got)
 	}
-	ds = read1(t, Format, tree(t, predictions), source.Options{})
+	ds = read1(t, Format, formattest.Plant(t, predictions), source.Options{})
 	if !ds.Predictions || ds.Annotations[0].Score != 0.75 {
 		t.Errorf("predictions %v, score %v", ds.Predictions, ds.Annotations[0].Score)
 	}
-	four := map[string]string{"classes.txt": "wren", "a.png": "", "a.txt": "0 0.2 0.2 0.35 0.22 0.3 0.4 0.2 0.3\n0 0.1 0.1 0.4 0.1 0.4 0.5 0.1 0.5\n"}
-	if _, ok := read1(t, Format, tree(t, four), source.Options{}).Annotations[1].Geometry.(dataset.Polygon); !ok {
+	four := map[string]string{"classes.txt": "wren", "a.png": photo, "a.txt": "0 0.2 0.2 0.35 0.22 0.3 0.4 0.2 0.3\n0 0.1 0.1 0.4 0.1 0.4 0.5 0.1 0.5\n"}
+	if _, ok := read1(t, Format, formattest.Plant(t, four), source.Options{}).Annotations[1].Geometry.(dataset.Polygon); !ok {
 		t.Error("four corners beside others that are no rectangle are no outline")
 	}
-	if _, ok := read1(t, OBB, tree(t, four), source.Options{}).Annotations[1].Geometry.(dataset.RotatedBox); !ok {
+	if _, ok := read1(t, OBB, formattest.Plant(t, four), source.Options{}).Annotations[1].Geometry.(dataset.RotatedBox); !ok {
 		t.Error("yolo-obb reads no rotated box")
 	}
 }
@@ -159,7 +132,7 @@ func TestGeometry(t *testing.T) {
 func TestPatch(t *testing.T) {
 	for name, files := range map[string]map[string]string{"ultralytics": ultralytics, "segments": segments, "rotated": rotated, "darknet": darknet, "predictions": predictions} {
 		t.Run(name, func(t *testing.T) {
-			c := formattest.PatchCase{Format: Format.(source.Patcher), Root: tree(t, files)}
+			c := formattest.PatchCase{Format: Format.(source.Patcher), Root: formattest.Plant(t, files)}
 			c.Compare.NoScores = name == "predictions"
 			if name == "ultralytics" {
 				c.Compare.NoSizes = true // an empty label file needs no size
@@ -197,7 +170,7 @@ func TestPatchShared(t *testing.T) {
 
 // TestBytes shows which bytes a correction changes.
 func TestBytes(t *testing.T) {
-	root := tree(t, ultralytics)
+	root := formattest.Plant(t, ultralytics)
 	ds := read1(t, Format, root, source.Options{})
 	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{
 		{Action: dataset.SetClass, Annotation: 2, Image: 0, From: 0, To: 1},
@@ -225,7 +198,7 @@ func TestBytes(t *testing.T) {
 
 // TestTwoNames corrects a row whose class has the name of another.
 func TestTwoNames(t *testing.T) {
-	root := tree(t, map[string]string{"classes.txt": "wren\nwren\nrobin\n", "a.png": "", "a.txt": "1 0.5 0.5 1 1\n"})
+	root := formattest.Plant(t, map[string]string{"classes.txt": "wren\nwren\nrobin\n", "a.png": photo, "a.txt": "1 0.5 0.5 1 1\n"})
 	ds := read1(t, Format, root, source.Options{})
 	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{{Action: dataset.SetClass, From: 0, To: 1}})
 	if err != nil {
@@ -238,7 +211,7 @@ func TestTwoNames(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	root := tree(t, ultralytics)
+	root := formattest.Plant(t, ultralytics)
 	ds := read1(t, Format, root, source.Options{})
 	ds.Classes = append(ds.Classes, "owl")
 	change := func(c dataset.Change) error {
@@ -264,7 +237,7 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	for name, files := range map[string]map[string]string{"no labels": {"data.yaml": "names: [a]\ntrain: x\n"}, "no pictures": {"classes.txt": "a\n", "labels/a.txt": "0 1 1 1 1\n"}} {
-		if _, err := Format.Read(t.Context(), tree(t, files), source.Options{}); err == nil {
+		if _, err := Format.Read(t.Context(), formattest.Plant(t, files), source.Options{}); err == nil {
 			t.Errorf("%s: it is read", name)
 		}
 	}
