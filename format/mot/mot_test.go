@@ -12,22 +12,6 @@ import (
 	"github.com/errata-cv/errata/internal/shared"
 )
 
-// tree writes files.
-func tree(t testing.TB, files map[string]string) string {
-	t.Helper()
-	root := filepath.Join(t.TempDir(), "source")
-	for name, text := range files {
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
-
 const rows = "1,7,10,20,30.5,40,1,1,0.83\r\n1, 8 ,11,21,31,41,0,8,1\r\n2,7,12,20,30,40,1,1,0.8\r\n1,9,5,5,5,5,1,3,1"
 
 var files = map[string]string{
@@ -36,25 +20,12 @@ var files = map[string]string{
 	"test/B/frames/4.png": "x",
 }
 
-func read(t testing.TB, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
 func TestRead(t *testing.T) {
-	root := tree(t, files)
-	p, err := source.NewPeek(root)
-	if err != nil {
-		t.Fatal(err)
+	root := formattest.Plant(t, files)
+	if m := formattest.Detect(t, Format, root); m.Confidence != source.Sure {
+		t.Errorf("detection: %+v", m)
 	}
-	if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
-		t.Errorf("detection: %+v %v", m, err)
-	}
-	ds := read(t, root)
+	ds := formattest.Read(t, Format, root)
 	var got []string
 	for _, im := range ds.Images {
 		got = append(got, im.Path+" "+im.Split)
@@ -75,13 +46,13 @@ func TestRead(t *testing.T) {
 
 func TestPatch(t *testing.T) {
 	c := formattest.PatchCase{
-		Format: Format.(source.Patcher), Root: tree(t, files), Attribute: dataset.Attribute{Name: "conf", Value: "0"}, Image: "train/A/img1/000001.jpg",
+		Format: Format.(source.Patcher), Root: formattest.Plant(t, files), Attribute: dataset.Attribute{Name: "conf", Value: "0"}, Image: "train/A/img1/000001.jpg",
 		Actions: []dataset.Action{dataset.MoveObject, dataset.DeleteObject, dataset.SetAttribute, dataset.DropImage},
 	}
 	c.Compare.NoUnused = true
 	c.Patch(t)
-	root := tree(t, files)
-	ds := read(t, root)
+	root := formattest.Plant(t, files)
+	ds := formattest.Read(t, Format, root)
 	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{
 		{Action: dataset.SetClass, Annotation: 3, Image: 2, From: 4, To: 3},
 		{Action: dataset.AddObject, Annotation: -1, Image: 2, From: -1, To: 5, Geometry: dataset.Box{X: 1, Y: 2, W: 3, H: 4.5}},
@@ -107,7 +78,7 @@ func TestPatch(t *testing.T) {
 func TestShared(t *testing.T) {
 	for _, name := range []string{"mot_seq", "mot_seq_with_seqinfo"} {
 		root := shared.Dir(t, "data", "formats", "datumaro-assets", "mot_dataset", name)
-		ds := read(t, root)
+		ds := formattest.Read(t, Format, root)
 		if len(ds.Images) != 1 || len(ds.Annotations) != 1 || ds.Classes[ds.Annotations[0].Class] != "label_2" || len(ds.Classes) != 10 {
 			t.Errorf("%s: %d images, %d annotations, classes %q", name, len(ds.Images), len(ds.Annotations), ds.Classes)
 		}
@@ -116,11 +87,11 @@ func TestShared(t *testing.T) {
 }
 
 func TestBad(t *testing.T) {
-	ds := read(t, tree(t, map[string]string{"gt/gt.txt": "1,2\nx,1,1,1,1,1,1\n1,1,nan,-0,1e999,0,1\n1e99,1,1,1,1,1,1\n"}))
+	ds := formattest.Read(t, Format, formattest.Plant(t, map[string]string{"gt/gt.txt": "1,2\nx,1,1,1,1,1,1\n1,1,nan,-0,1e999,0,1\n1e99,1,1,1,1,1,1\n"}))
 	if len(ds.Annotations) != 1 || len(ds.Problems) != 3 {
 		t.Errorf("%d annotations, problems %v", len(ds.Annotations), ds.Problems)
 	}
-	if _, err := Format.Read(t.Context(), tree(t, map[string]string{"a.txt": ""}), source.Options{}); err == nil {
+	if _, err := Format.Read(t.Context(), formattest.Plant(t, map[string]string{"a.txt": ""}), source.Options{}); err == nil {
 		t.Error("a folder without sequence is read")
 	}
 }
@@ -129,8 +100,8 @@ func FuzzRead(f *testing.F) {
 	f.Add(rows, "a\nb\n", "imDir=img1")
 	f.Add("1,-1,0,4,4,8,1,3,1.0\n", "", "imDir=../x\r\n")
 	f.Fuzz(func(t *testing.T, text, labels, info string) {
-		root := tree(t, map[string]string{"gt/gt.txt": text, "gt/labels.txt": labels, "seqinfo.ini": info, "img1/1.png": ""})
-		ds := read(t, root)
+		root := formattest.Plant(t, map[string]string{"gt/gt.txt": text, "gt/labels.txt": labels, "seqinfo.ini": info, "img1/1.png": ""})
+		ds := formattest.Read(t, Format, root)
 		if len(ds.Annotations) == 0 {
 			return
 		}
@@ -140,7 +111,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatal(err)
 		}
 		formattest.Apply(t, p)
-		if again := read(t, root); len(again.Annotations) != len(ds.Annotations)-1 {
+		if again := formattest.Read(t, Format, root); len(again.Annotations) != len(ds.Annotations)-1 {
 			t.Errorf("%d annotations, %d when one was deleted", len(ds.Annotations), len(again.Annotations))
 		}
 	})
