@@ -11,22 +11,6 @@ import (
 	"github.com/errata-cv/errata/internal/formattest"
 )
 
-// tree writes files.
-func tree(t testing.TB, files map[string]string) string {
-	t.Helper()
-	root := filepath.Join(t.TempDir(), "source")
-	for name, text := range files {
-		full := filepath.Join(root, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(full, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
-
 const (
 	list = "0--Parade/a.jpg\n3 \n10 20 30 40 0 1 0 0 2 0 \n11 21 31 41 1 0 0 0 0 0 mask\n12 22 0 42 0 0 0 1 0 0 \n" +
 		"0--Parade/b c.jpg\n0\n0 0 0 0 0 0 0 0 0 0 \n1--Riot/d.jpg\n1\n5 6 7 8 0 0 0 0 0 0"
@@ -38,27 +22,14 @@ var files = map[string]string{
 	"WIDER_train/images/0--Parade/a.jpg": "x", "WIDER_val/images/1--Riot/e.jpg": "x",
 }
 
-func read(t testing.TB, path string) *dataset.Dataset {
-	t.Helper()
-	ds, err := Format.Read(t.Context(), path, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ds
-}
-
 func TestRead(t *testing.T) {
-	root := tree(t, files)
+	root := formattest.Plant(t, files)
 	for _, name := range []string{"", train} {
-		p, err := source.NewPeek(filepath.Join(root, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m, err := Format.Detect(p); err != nil || m.Confidence != source.Sure {
-			t.Errorf("detection of %q: %+v %v", name, m, err)
+		if m := formattest.Detect(t, Format, filepath.Join(root, name)); m.Confidence != source.Sure {
+			t.Errorf("detection of %q: %+v", name, m)
 		}
 	}
-	ds := read(t, root)
+	ds := formattest.Read(t, Format, root)
 	if len(ds.Images) != 5 || len(ds.Annotations) != 5 || strings.Join(ds.Classes, ",") != "face,mask" || strings.Join(ds.Splits(), ",") != "train,val" || len(ds.Problems) != 0 {
 		t.Errorf("%d images, %d annotations, classes %q, splits %q, problems %v", len(ds.Images), len(ds.Annotations), ds.Classes, ds.Splits(), ds.Problems)
 	}
@@ -73,15 +44,15 @@ func TestRead(t *testing.T) {
 
 func TestPatch(t *testing.T) {
 	c := formattest.PatchCase{
-		Format: Format.(source.Patcher), Root: tree(t, files), Attribute: dataset.Attribute{Name: "blur", Value: "2"},
+		Format: Format.(source.Patcher), Root: formattest.Plant(t, files), Attribute: dataset.Attribute{Name: "blur", Value: "2"},
 		Actions: []dataset.Action{dataset.SetClass, dataset.MoveObject, dataset.DeleteObject, dataset.AddObject, dataset.SetAttribute, dataset.DropImage},
 	}
 	c.Compare.NoUnused = true // a class exists while a row has it
 	c.Patch(t)
 	c.Path = train
 	c.Patch(t)
-	root := tree(t, files)
-	ds := read(t, root)
+	root := formattest.Plant(t, files)
+	ds := formattest.Read(t, Format, root)
 	p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{
 		{Action: dataset.AddObject, Annotation: -1, Image: 1, From: -1, To: 0, Geometry: dataset.Box{X: 1, Y: 2, W: 3, H: 4}},
 		{Action: dataset.AddObject, Annotation: -1, Image: 3, From: -1, To: 1, Geometry: dataset.Box{X: 1, Y: 2, W: 3, H: 4.5}},
@@ -105,16 +76,16 @@ func TestPatch(t *testing.T) {
 }
 
 func TestBad(t *testing.T) {
-	ds := read(t, tree(t, map[string]string{"x_bbx_gt.txt": "7\n1 2 3 4\na.jpg\nb.jpg\n2\n1 2 3 nan\nc.jpg\n1000000000\nb.jpg\n0\n"}))
+	ds := formattest.Read(t, Format, formattest.Plant(t, map[string]string{"x_bbx_gt.txt": "7\n1 2 3 4\na.jpg\nb.jpg\n2\n1 2 3 nan\nc.jpg\n1000000000\nb.jpg\n0\n"}))
 	if len(ds.Images) != 2 || len(ds.Annotations) != 1 || len(ds.Problems) != 6 {
 		t.Errorf("%d images, %d annotations, problems %v", len(ds.Images), len(ds.Annotations), ds.Problems)
 	}
 	for _, text := range []string{"", "hello", "1 2 3 4\n"} {
-		if _, err := Format.Read(t.Context(), tree(t, map[string]string{"x_bbx_gt.txt": text}), source.Options{}); err == nil {
+		if _, err := Format.Read(t.Context(), formattest.Plant(t, map[string]string{"x_bbx_gt.txt": text}), source.Options{}); err == nil {
 			t.Errorf("%q is read", text)
 		}
 	}
-	ds = read(t, tree(t, files))
+	ds = formattest.Read(t, Format, formattest.Plant(t, files))
 	for want, c := range map[string]dataset.Change{
 		"upright boxes only": {Action: dataset.MoveObject, From: -1, To: -1, Geometry: dataset.RotatedBox{W: 1, H: 1}},
 		"no field for":       {Action: dataset.SetAttribute, From: -1, To: -1, Attribute: dataset.Attribute{Name: "age", Value: "1"}},
@@ -130,7 +101,7 @@ func FuzzRead(f *testing.F) {
 	f.Add("a\n0\n0 0 0 0\n0 0 0 0\na\n1\n")
 	f.Add("a b\r\n99999999999\r\n1 2 3 4")
 	f.Fuzz(func(t *testing.T, text string) {
-		root := tree(t, map[string]string{"x_bbx_gt.txt": text})
+		root := formattest.Plant(t, map[string]string{"x_bbx_gt.txt": text})
 		ds, err := Format.Read(t.Context(), root, source.Options{})
 		if err != nil || len(ds.Annotations) == 0 {
 			return
@@ -141,7 +112,7 @@ func FuzzRead(f *testing.F) {
 			t.Fatal(err)
 		}
 		formattest.Apply(t, p)
-		if again := read(t, root); len(again.Annotations) != len(ds.Annotations)-1 || len(again.Images) != len(ds.Images) {
+		if again := formattest.Read(t, Format, root); len(again.Annotations) != len(ds.Annotations)-1 || len(again.Images) != len(ds.Images) {
 			t.Errorf("%d annotations of %d pictures, %d of %d when one was deleted", len(ds.Annotations), len(ds.Images), len(again.Annotations), len(again.Images))
 		}
 	})
