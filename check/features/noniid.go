@@ -83,8 +83,9 @@ func NonIID(g *neighbor.Graph, o NonIIDOptions) (*Order, error) {
 	r.Issue = r.P < o.Significance
 	r.Score = make([]float64, n)
 	matrix.Parallel(n, 1024, func(from, to int) {
+		steps := make([]int, 0, g.K+1)
 		for i := from; i < to; i++ {
-			r.Score[i] = placeScore(g, i)
+			r.Score[i] = placeScore(g, i, steps)
 		}
 	})
 	r.Lowest = lowest(r.Score)
@@ -166,14 +167,15 @@ func tail(values []float64, x float64) float64 {
 // normal is the cumulative distribution of the standard normal.
 func normal(z float64) float64 { return math.Erfc(-z/math.Sqrt2) / 2 }
 
-// placeScore is the score of row i; 1 when it has no neighbours.
-func placeScore(g *neighbor.Graph, i int) float64 {
+// placeScore is the score of row i; 1 when it has no neighbours. steps is
+// scratch.
+func placeScore(g *neighbor.Graph, i int, steps []int) float64 {
 	index, _ := g.Neighbors(i)
 	if len(index) == 0 {
 		return 1
 	}
 	n := g.Len()
-	steps := make([]int, 0, len(index)+1)
+	steps = steps[:0]
 	for _, j := range index {
 		steps = append(steps, abs(i-int(j)))
 	}

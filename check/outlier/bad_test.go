@@ -158,7 +158,7 @@ func TestFindings(t *testing.T) {
 		}
 		index, distance = append(index, int32(a), int32(b)), append(distance, da, db)
 	}
-	r, err := ByDistance(Of64(len(x), 2, index, distance), Options{Fence: .9, Metric: neighbor.Euclidean})
+	r, err := ByDistance(Of64(len(x), 2, index, distance), Options{Fence: .9, Metric: MetricFor(1)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,6 +32,15 @@ func tiny(m neighbor.Metric) float64 {
 	return 100 * epsilon / 2
 }
 
+// MetricFor returns the metric that Datalab takes for features of so many
+// dimensions: Euclidean up to 3, else Cosine.
+func MetricFor(dimensions int) neighbor.Metric {
+	if dimensions <= 3 {
+		return neighbor.Euclidean
+	}
+	return neighbor.Cosine
+}
+
 // Options say what an outlier is.
 type Options struct {
 	// Metric is that of the distances.

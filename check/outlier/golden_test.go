@@ -97,7 +97,7 @@ func TestGoldenGraph(t *testing.T) {
 			x.Row(i)[c] = float32(v)
 		}
 	}
-	own, err := neighbor.KNN(context.Background(), x, 10, neighbor.Cosine, nil)
+	own, err := neighbor.KNN(context.Background(), x, 10, MetricFor(x.Cols), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
