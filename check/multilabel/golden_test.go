@@ -81,8 +81,8 @@ func must[T any](t testing.TB) func(T, error) T {
 	}
 }
 
-// TestGolden compares every entry of the golden file.
-func TestGolden(t *testing.T) {
+func readGolden(t *testing.T) (*golden, *Learning) {
+	t.Helper()
 	b, err := os.ReadFile(shared.Dir(t, "golden", "multilabel.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +91,12 @@ func TestGolden(t *testing.T) {
 	if err := json.Unmarshal(b, &g); err != nil {
 		t.Fatal(err)
 	}
-	l := learn(t, g.Labels, g.Probs)
+	return &g, learn(t, g.Labels, g.Probs)
+}
+
+// TestGolden compares every entry of the golden file.
+func TestGolden(t *testing.T) {
+	g, l := readGolden(t)
 	floats, rows := must[[]float64](t), must[[]int](t)
 	scores := floats(l.Scores(ScoreOptions{}))
 	near(t, "scores_default", scores, g.Default)
@@ -125,5 +130,58 @@ func TestGolden(t *testing.T) {
 		same(t, "count at the same place", got[i].Examples, w.Examples)
 		same(t, "common", got[at].Examples, w.Examples)
 		near(t, "Issue Probability", []float64{got[at].Probability}, []float64{w.Probability})
+	}
+}
+
+// TestReference compares what the golden file does not hold with cleanlab 2.9.0
+// on the same labels: all scores and aggregators by Σ (i mod 7 + 1) · score_i,
+// all filters by number and sum of the rows.
+func TestReference(t *testing.T) {
+	_, l := readGolden(t)
+	for _, c := range []struct {
+		o    ScoreOptions
+		want float64
+	}{
+		{ScoreOptions{}, 459.41342912},
+		{ScoreOptions{Adjust: true}, 449.1403770116777},
+		{ScoreOptions{Score: class.NormalizedMargin}, 459.41342912},
+		{ScoreOptions{Score: class.NormalizedMargin, Adjust: true}, 449.1403770116777},
+		{ScoreOptions{Score: class.ConfidenceWeightedEntropy}, 471.29153880476656},
+		{ScoreOptions{Aggregate: EMA(.3)}, 592.0297990199999},
+		{ScoreOptions{Aggregate: EMA(2. / 5)}, 557.73698384},
+		{ScoreOptions{Aggregate: Softmin(.05)}, 436.5362047533926},
+		{ScoreOptions{Aggregate: Min}, 427.1231},
+		{ScoreOptions{Aggregate: Max}, 725.57364},
+		{ScoreOptions{Aggregate: Mean}, 592.8222425},
+		{ScoreOptions{Aggregate: Median}, 609.296115},
+	} {
+		sum := 0.0
+		for i, v := range must[[]float64](t)(l.Scores(c.o)) {
+			sum += v * float64(i%7+1)
+		}
+		near(t, string(c.o.Score), []float64{sum}, []float64{c.want})
+	}
+	for _, c := range []struct {
+		f    class.Filter
+		frac float64
+		want [2]int
+	}{
+		{class.PruneByNoiseRate, 1, [2]int{42, 3753}},
+		{class.PruneByNoiseRate, .5, [2]int{21, 1999}},
+		{class.PruneByClass, 1, [2]int{42, 3753}},
+		{class.PruneByClass, .5, [2]int{27, 2499}},
+		{class.Both, 1, [2]int{42, 3753}},
+		{class.Both, .5, [2]int{21, 1999}},
+		{class.ConfidentLearning, 1, [2]int{32, 2992}},
+		{class.PredictedNeqGiven, 1, [2]int{60, 5687}},
+		{class.LowNormalizedMargin, 1, [2]int{32, 2965}},
+		{class.LowSelfConfidence, 1, [2]int{32, 2965}},
+	} {
+		rows := must[[]int](t)(l.Filter(c.f, FilterOptions{FracNoise: c.frac}))
+		sum := 0
+		for _, i := range rows {
+			sum += i
+		}
+		same(t, string(c.f), [2]int{len(rows), sum}, c.want)
 	}
 }
