@@ -25,10 +25,6 @@ type Album struct {
 	inLowerCase map[string]string
 }
 
-// maxAlbum bounds the entries that are listed below a folder: an annotation
-// file that lies in a home folder must not list all of it.
-const maxAlbum = 20_000_000
-
 // OpenAlbum lists the pictures below root, by their extensions. What cannot be
 // listed is left out.
 func OpenAlbum(root string) *Album {
@@ -39,47 +35,18 @@ func OpenAlbum(root string) *Album {
 		}
 		m[key] = value
 	}
-	entries := 0
-	visited := map[string]bool{}
-	var walk func(dir, rel string, depth int)
-	walk = func(dir, rel string, depth int) {
-		real, err := filepath.EvalSymlinks(dir)
-		if err != nil || visited[real] || depth > 32 {
-			return
+	Walk(root, func(name string, folder bool) bool {
+		if !folder && pixel.HasImageExtension(name) {
+			a.paths[name] = true
+			stem := strings.TrimSuffix(name, path.Ext(name))
+			put(a.byBase, baseOf(name), name)
+			put(a.byTail, tailOf(name), name)
+			put(a.byStem, stem, name)
+			put(a.byBareStem, path.Base(stem), name)
+			put(a.inLowerCase, strings.ToLower(name), name)
 		}
-		visited[real] = true
-		list, _ := os.ReadDir(dir) // what cannot be listed holds nothing
-		for _, e := range list {
-			if entries++; entries > maxAlbum {
-				return
-			}
-			if Ignored(e.Name()) {
-				continue
-			}
-			full, name := filepath.Join(dir, e.Name()), Join(rel, e.Name())
-			mode := e.Type()
-			if mode&fs.ModeSymlink != 0 {
-				info, err := os.Stat(full)
-				if err != nil {
-					continue
-				}
-				mode = info.Mode().Type()
-			}
-			switch {
-			case mode.IsDir():
-				walk(full, name, depth+1)
-			case mode.IsRegular() && pixel.HasImageExtension(e.Name()):
-				a.paths[name] = true
-				stem := strings.TrimSuffix(name, path.Ext(name))
-				put(a.byBase, e.Name(), name)
-				put(a.byTail, tailOf(name), name)
-				put(a.byStem, stem, name)
-				put(a.byBareStem, path.Base(stem), name)
-				put(a.inLowerCase, strings.ToLower(name), name)
-			}
-		}
-	}
-	walk(root, "", 0)
+		return folder
+	})
 	return a
 }
 

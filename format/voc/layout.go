@@ -2,7 +2,6 @@ package voc
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -28,9 +27,6 @@ type layout struct {
 	inside   bool
 	problems []dataset.Problem
 }
-
-// maxEntries bounds the files and folders that are looked at.
-const maxEntries = 20_000_000
 
 // look finds the files of the dataset at path.
 func look(dir string) (*layout, error) {
@@ -77,43 +73,20 @@ func isAnnotationFolder(name string) bool {
 
 // walk lists XML files and reads the lists of ImageSets.
 func (l *layout) walk() {
-	entries := 0
-	visited := map[string]bool{}
-	var walk func(dir, rel string, depth int)
-	walk = func(dir, rel string, depth int) {
-		real, err := filepath.EvalSymlinks(dir)
-		if err != nil || visited[real] || depth > 32 {
-			return
+	source.Walk(l.root, func(name string, folder bool) bool {
+		switch {
+		case folder && path.Base(name) == "ImageSets":
+			dir := path.Dir(name)
+			if dir == "." {
+				dir = ""
+			}
+			l.lists = append(l.lists, readLists(filepath.Join(l.root, filepath.FromSlash(name)), dir, name)...)
+			return false
+		case !folder && strings.EqualFold(path.Ext(name), ".xml"):
+			l.xml = append(l.xml, name)
 		}
-		visited[real] = true
-		list, _ := os.ReadDir(dir) // what cannot be listed holds nothing
-		for _, e := range list {
-			if entries++; entries > maxEntries {
-				return
-			}
-			if source.Ignored(e.Name()) {
-				continue
-			}
-			full, name := filepath.Join(dir, e.Name()), source.Join(rel, e.Name())
-			mode := e.Type()
-			if mode&fs.ModeSymlink != 0 {
-				info, err := os.Stat(full)
-				if err != nil {
-					continue
-				}
-				mode = info.Mode().Type()
-			}
-			switch {
-			case mode.IsDir() && e.Name() == "ImageSets":
-				l.lists = append(l.lists, readLists(full, rel, name)...)
-			case mode.IsDir():
-				walk(full, name, depth+1)
-			case mode.IsRegular() && strings.EqualFold(path.Ext(e.Name()), ".xml"):
-				l.xml = append(l.xml, name)
-			}
-		}
-	}
-	walk(l.root, "", 0)
+		return true
+	})
 	slices.Sort(l.xml)
 }
 

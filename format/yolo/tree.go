@@ -1,53 +1,22 @@
 package yolo
 
 import (
-	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/errata-cv/errata/format/source"
 )
 
-// maxTexts bounds the text files that are listed below a folder.
-const maxTexts = 20_000_000
-
 // texts lists the text files below a folder, by their paths.
 func texts(root string) map[string]bool {
 	out := map[string]bool{}
-	visited := map[string]bool{}
-	var walk func(rel string, depth int)
-	walk = func(rel string, depth int) {
-		dir := filepath.Join(root, filepath.FromSlash(rel))
-		real, err := filepath.EvalSymlinks(dir)
-		if err != nil || visited[real] || depth > 32 || len(out) > maxTexts {
-			return
+	source.Walk(root, func(name string, folder bool) bool {
+		if !folder && strings.EqualFold(path.Ext(name), ".txt") {
+			out[name] = true
 		}
-		visited[real] = true
-		entries, _ := os.ReadDir(dir) // what cannot be listed holds nothing
-		for _, e := range entries {
-			if source.Ignored(e.Name()) {
-				continue
-			}
-			mode, name := e.Type(), path.Join(rel, e.Name())
-			if mode&fs.ModeSymlink != 0 {
-				info, err := os.Stat(filepath.Join(dir, e.Name()))
-				if err != nil {
-					continue
-				}
-				mode = info.Mode().Type()
-			}
-			switch {
-			case mode.IsDir():
-				walk(name, depth+1)
-			case mode.IsRegular() && strings.EqualFold(path.Ext(name), ".txt"):
-				out[name] = true
-			}
-		}
-	}
-	walk("", 0)
+		return true
+	})
 	return out
 }
 
