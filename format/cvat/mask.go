@@ -45,7 +45,7 @@ func maskOf(e *xmltext.Element, width, height int) (dataset.Geometry, error) {
 	for run := range strings.SplitSeq(text, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(run))
 		if err != nil || n < 0 || n > w*h-at {
-			return nil, fmt.Errorf("its run lengths have %q behind %d of %d pixels", clip(run), at, w*h)
+			return nil, fmt.Errorf("its run lengths have %q behind %d of %d pixels", xmltext.Clip(run), at, w*h)
 		}
 		t.run(n, on)
 		at, on = at+n, !on

@@ -119,7 +119,7 @@ func (s *set) stream(ctx context.Context, file string, visit func(root, e *xmlte
 	defer f.Close()
 	return xmltext.Stream(ctx, f, func(root, e *xmltext.Element) error {
 		if root.Name != "annotations" {
-			return fmt.Errorf("its first element is <%s>; expected <annotations> as CVAT writes it", clip(root.Name))
+			return fmt.Errorf("its first element is <%s>; expected <annotations> as CVAT writes it", xmltext.Clip(root.Name))
 		}
 		return visit(root, e)
 	})

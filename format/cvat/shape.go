@@ -41,7 +41,7 @@ func shapes(image *xmltext.Element, pass func(one, many string)) []*xmltext.Elem
 			}
 			pass(one, many)
 		default:
-			pass("element <"+clip(e.Name)+"> of an image", "elements <"+clip(e.Name)+"> of images")
+			pass("element <"+xmltext.Clip(e.Name)+"> of an image", "elements <"+xmltext.Clip(e.Name)+"> of images")
 		}
 	}
 	return out
@@ -82,7 +82,7 @@ func value(e *xmltext.Element, name string) (float64, error) {
 	}
 	v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	if err != nil {
-		return 0, fmt.Errorf("%s is %q and not a number", name, clip(text))
+		return 0, fmt.Errorf("%s is %q and not a number", name, xmltext.Clip(text))
 	}
 	return v, nil
 }
@@ -117,7 +117,7 @@ func polygonOf(e *xmltext.Element) (dataset.Geometry, error) {
 		a, errX := strconv.ParseFloat(strings.TrimSpace(x), 64)
 		b, errY := strconv.ParseFloat(strings.TrimSpace(y), 64)
 		if !ok || errX != nil || errY != nil {
-			return nil, fmt.Errorf("its points have %q where two numbers with a comma are expected", clip(pair))
+			return nil, fmt.Errorf("its points have %q where two numbers with a comma are expected", xmltext.Clip(pair))
 		}
 		part = append(part, a, b)
 	}
@@ -133,13 +133,6 @@ func tidy(v float64) float64 {
 		return v
 	}
 	return math.Round(v*1e9) / 1e9
-}
-
-func clip(s string) string {
-	if len(s) > 40 {
-		return strings.ToValidUTF8(s[:40], "") + "…"
-	}
-	return s
 }
 
 // attributesOf lists the attributes of an annotation.

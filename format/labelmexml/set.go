@@ -13,10 +13,8 @@ import (
 	"github.com/errata-cv/errata/format/xmltext"
 )
 
-const (
-	maxFile    = 64 << 20
-	maxEntries = 20_000_000
-)
+// maxEntries bounds the files and folders that are looked at.
+const maxEntries = 20_000_000
 
 // A set is the files of a dataset.
 type set struct {
@@ -181,24 +179,5 @@ func (s *set) maskFile(xml, name string) (string, bool) {
 }
 
 func (s *set) parse(xml string) (*xmltext.Element, error) {
-	full := filepath.Join(s.root, filepath.FromSlash(xml))
-	info, err := os.Stat(full)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > maxFile {
-		return nil, fmt.Errorf("it has more than %d MiB; expected the annotation of one picture", maxFile>>20)
-	}
-	data, err := os.ReadFile(full)
-	if err != nil {
-		return nil, err
-	}
-	root, err := xmltext.Parse(data)
-	if err != nil {
-		return nil, err
-	}
-	if root.Name != "annotation" {
-		return nil, fmt.Errorf("it is no LabelMe annotation: its first element is <%s>, expected <annotation>", root.Name)
-	}
-	return root, nil
+	return xmltext.ReadAnnotation(filepath.Join(s.root, filepath.FromSlash(xml)), "LabelMe")
 }

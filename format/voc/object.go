@@ -66,7 +66,7 @@ func boxOf(o *xmltext.Element) dataset.Geometry {
 		}
 		var ok bool
 		if v[i], ok = number(e.Text()); !ok {
-			return dataset.Invalid{Reason: fmt.Sprintf("%s is %q and not a number", name, clip(e.Text()))}
+			return dataset.Invalid{Reason: fmt.Sprintf("%s is %q and not a number", name, xmltext.Clip(e.Text()))}
 		}
 	}
 	return dataset.Box{X: v[0], Y: v[1], W: difference(v[2], v[0]), H: difference(v[3], v[1])}
@@ -86,13 +86,6 @@ func tidy(v float64) float64 {
 		return v
 	}
 	return math.Round(v*1e9) / 1e9
-}
-
-func clip(s string) string {
-	if len(s) > 40 {
-		return strings.ToValidUTF8(s[:40], "") + "…"
-	}
-	return s
 }
 
 // A fact is an attribute of an object and the element that says it.

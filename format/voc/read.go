@@ -3,7 +3,6 @@ package voc
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -13,9 +12,6 @@ import (
 	"github.com/errata-cv/errata/format/source"
 	"github.com/errata-cv/errata/format/xmltext"
 )
-
-// maxFile bounds the bytes of the XML file of one picture.
-const maxFile = 64 << 20
 
 // A sheet is what one XML file says.
 type sheet struct {
@@ -145,26 +141,7 @@ func (r *listing) read(ctx context.Context, visit func(entry, sheet)) error {
 
 // parse reads one XML file.
 func (l *layout) parse(xml string) (*xmltext.Element, error) {
-	full := filepath.Join(l.root, filepath.FromSlash(xml))
-	info, err := os.Stat(full)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > maxFile {
-		return nil, fmt.Errorf("it has more than %d MiB; expected the annotation of one picture", maxFile>>20)
-	}
-	data, err := os.ReadFile(full)
-	if err != nil {
-		return nil, err
-	}
-	root, err := xmltext.Parse(data)
-	if err != nil {
-		return nil, err
-	}
-	if root.Name != "annotation" {
-		return nil, fmt.Errorf("it is no VOC annotation: its first element is <%s>, expected <annotation>", clip(root.Name))
-	}
-	return root, nil
+	return xmltext.ReadAnnotation(filepath.Join(l.root, filepath.FromSlash(xml)), "VOC")
 }
 
 func (l *layout) filename(xml string) string {
