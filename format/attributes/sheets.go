@@ -260,16 +260,9 @@ func (s *set) locate(o source.Options) error {
 			return err
 		}
 	}
-	found, err := source.PictureRoot(o, s.base, sample)
-	if err != nil {
+	var err error
+	if s.root, s.prefix, err = source.PictureFolder(o, s.base, sample); err != nil {
 		return err
-	}
-	s.root = found
-	if rel, err := filepath.Rel(s.base, found); o.Images == "" && err == nil && filepath.IsLocal(rel) {
-		s.root = s.base
-		if rel != "." {
-			s.prefix = filepath.ToSlash(rel)
-		}
 	}
 	s.album = source.OpenAlbum(s.root)
 	return nil

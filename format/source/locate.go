@@ -215,3 +215,21 @@ func IsDir(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
 }
+
+// PictureFolder returns the root of a dataset whose tables in base name pictures,
+// of which some are given: base itself where the pictures lie in it, below the
+// folder prefix, and otherwise the folder that [PictureRoot] finds.
+func PictureFolder(o Options, base string, sample []string) (root, prefix string, err error) {
+	found, err := PictureRoot(o, base, sample)
+	if err != nil {
+		return "", "", err
+	}
+	rel, err := filepath.Rel(base, found)
+	if o.Images != "" || err != nil || !filepath.IsLocal(rel) {
+		return found, "", nil
+	}
+	if rel == "." {
+		rel = ""
+	}
+	return base, filepath.ToSlash(rel), nil
+}
