@@ -89,21 +89,7 @@ func TestPatchBytes(t *testing.T) {
 				t.Fatal(err)
 			}
 			formattest.Apply(t, p)
-			want := three
-			news := strings.Split(c.new, "|")
-			for i, old := range strings.Split(c.old, "|") {
-				if !strings.Contains(want, old) {
-					t.Fatalf("the test looks for %q, which is not there", old)
-				}
-				want = strings.Replace(want, old, news[i], 1)
-			}
-			got, err := os.ReadFile(filepath.Join(dir, "annotations.xml"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if string(got) != want {
-				t.Errorf("got\n%s\nwant\n%s", got, want)
-			}
+			formattest.Content(t, dir, "annotations.xml", formattest.Replaced(t, three, c.old, c.new))
 		})
 	}
 }

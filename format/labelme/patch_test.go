@@ -80,25 +80,7 @@ func TestPatchEach(t *testing.T) {
 		dataset.Polygon{Parts: [][]float64{{1, 2, 3, 4, 5, 7, 9, 3}}},
 		dataset.MaskOf(200, 100, pixels(200, 100, [2]int{8, 9}, [2]int{9, 9})),
 	}
-	root := formattest.Put(t, t.TempDir(), spread)
-	ds := formattest.Read(t, Format, root)
-	for a, an := range ds.Annotations {
-		if an.Geometry == nil {
-			continue
-		}
-		for _, g := range append([]dataset.Geometry{formattest.Shift(an.Geometry, 2, 1)}, places...) {
-			dir := filepath.Join(t.TempDir(), filepath.Base(root))
-			formattest.CopyTree(t, root, dir)
-			ds := formattest.Read(t, Format, dir)
-			changes := []dataset.Change{{Action: dataset.MoveObject, Annotation: a, Image: an.Image, From: dataset.None, To: dataset.None, Geometry: g}}
-			p, err := patcherFormat.Patch(t.Context(), ds, changes)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Logf("annotation %d to %v", a, g)
-			formattest.Corrects(t, Format, dir, p, ds, changes, formattest.Comparison{})
-		}
-	}
+	formattest.MoveEach(t, Format, formattest.Put(t, t.TempDir(), spread), formattest.Comparison{}, places...)
 }
 
 func TestPatchBytes(t *testing.T) {

@@ -76,15 +76,8 @@ func check(t *testing.T, dir string, ds *dataset.Dataset, c formattest.Compariso
 	if err != nil {
 		t.Fatal(err)
 	}
-	formattest.Apply(t, p)
-	want, err := dataset.Apply(ds, changes)
-	if err != nil {
-		t.Fatal(err)
-	}
 	c.NoUnused = true
-	for _, d := range formattest.Diff(formattest.Read(t, Format, dir), want, c) {
-		t.Error(d)
-	}
+	formattest.Corrects(t, Format, dir, p, ds, changes, c)
 }
 
 // TestPatchEach moves every region of the fixture.

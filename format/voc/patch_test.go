@@ -61,17 +61,6 @@ func patched(t *testing.T, dir string, changes func(ds *dataset.Dataset) []datas
 	formattest.Apply(t, p)
 }
 
-func expect(t *testing.T, dir, name, want string) {
-	t.Helper()
-	got, err := os.ReadFile(filepath.Join(dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != want {
-		t.Errorf("%s is\n%q, want\n%q", name, got, want)
-	}
-}
-
 // TestPatchBytes compares whole files.
 func TestPatchBytes(t *testing.T) {
 	crlf := func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
@@ -97,8 +86,8 @@ func TestPatchBytes(t *testing.T) {
 			if !strings.Contains(threeObjects, c.old) {
 				t.Fatal("the test looks for what is not there")
 			}
-			expect(t, dir, "Annotations/a.xml", crlf(strings.Replace(threeObjects, c.old, c.new, 1)))
-			expect(t, dir, "Annotations/b.xml", oneObject)
+			formattest.Content(t, dir, "Annotations/a.xml", crlf(strings.Replace(threeObjects, c.old, c.new, 1)))
+			formattest.Content(t, dir, "Annotations/b.xml", oneObject)
 		})
 	}
 }
@@ -108,10 +97,10 @@ func TestDropWithLists(t *testing.T) {
 	patched(t, dir, func(ds *dataset.Dataset) []dataset.Change {
 		return []dataset.Change{{Action: dataset.DropImage, Annotation: dataset.None, Image: imageOf(t, ds, "JPEGImages/b.png"), From: dataset.None, To: dataset.None}}
 	})
-	expect(t, dir, "ImageSets/Main/train.txt", "a\n")
-	expect(t, dir, "ImageSets/Main/trainval.txt", "a\nc\n")
-	expect(t, dir, "ImageSets/Main/cat_train.txt", "a  1\n")
-	expect(t, dir, "ImageSets/Layout/train.txt", "")
+	formattest.Content(t, dir, "ImageSets/Main/train.txt", "a\n")
+	formattest.Content(t, dir, "ImageSets/Main/trainval.txt", "a\nc\n")
+	formattest.Content(t, dir, "ImageSets/Main/cat_train.txt", "a  1\n")
+	formattest.Content(t, dir, "ImageSets/Layout/train.txt", "")
 	if exists(dir, "Annotations/b.xml") || !exists(dir, "JPEGImages/b.png") {
 		t.Error("the XML file is there or the picture is not")
 	}
@@ -136,9 +125,9 @@ func TestClassLists(t *testing.T) {
 			{Action: dataset.DeleteObject, Annotation: 2, Image: 0, From: dataset.None, To: dataset.None},
 		}
 	})
-	expect(t, dir, "ImageSets/Main/cat_train.txt", "a  0\nb  1\n")
-	expect(t, dir, "ImageSets/Main/dog_train.txt", "a  1\nb -1\n")
-	expect(t, dir, "ImageSets/Main/cow_train.txt", "a  1\nb -1\n") // was wrong before
+	formattest.Content(t, dir, "ImageSets/Main/cat_train.txt", "a  0\nb  1\n")
+	formattest.Content(t, dir, "ImageSets/Main/dog_train.txt", "a  1\nb -1\n")
+	formattest.Content(t, dir, "ImageSets/Main/cow_train.txt", "a  1\nb -1\n") // was wrong before
 }
 
 // TestAddToImageWithoutFile makes an XML file.

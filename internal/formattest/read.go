@@ -1,7 +1,9 @@
 package formattest
 
 import (
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -107,4 +109,53 @@ func EachChange(ds *dataset.Dataset, g dataset.Geometry) []dataset.Change {
 		out = append(out, c)
 	}
 	return out
+}
+
+// MoveEach moves every object of the source in a folder, alone, to a place beside
+// its own and to each of places, and checks what is read then.
+func MoveEach(t *testing.T, f source.Format, root string, c Comparison, places ...dataset.Geometry) {
+	t.Helper()
+	for a, an := range Read(t, f, root).Annotations {
+		if an.Geometry == nil {
+			continue
+		}
+		for _, g := range append([]dataset.Geometry{Shift(an.Geometry, 2, 1)}, places...) {
+			dir := filepath.Join(t.TempDir(), filepath.Base(root))
+			CopyTree(t, root, dir)
+			ds := Read(t, f, dir)
+			changes := []dataset.Change{{Action: dataset.MoveObject, Annotation: a, Image: an.Image, From: dataset.None, To: dataset.None, Geometry: g}}
+			p, err := f.(source.Patcher).Patch(t.Context(), ds, changes)
+			if err != nil {
+				t.Fatalf("annotation %d to %v: %v", a, g, err)
+			}
+			t.Logf("annotation %d to %v", a, g)
+			Corrects(t, f, dir, p, ds, changes, c)
+		}
+	}
+}
+
+// Replaced returns a text with parts of it replaced, each once. Several are
+// separated by "|".
+func Replaced(t testing.TB, text, olds, news string) string {
+	t.Helper()
+	with := strings.Split(news, "|")
+	for i, old := range strings.Split(olds, "|") {
+		if !strings.Contains(text, old) {
+			t.Fatalf("the test looks for %q, which is not there", old)
+		}
+		text = strings.Replace(text, old, with[i], 1)
+	}
+	return text
+}
+
+// Content checks the content of a file in a folder.
+func Content(t testing.TB, dir, name, want string) {
+	t.Helper()
+	got, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Errorf("%s is\n%s\nwant\n%s", name, got, want)
+	}
 }
