@@ -65,26 +65,17 @@ func fuzzOne(t *testing.T, f source.Format, name string, data []byte, seed int, 
 	if with != nil {
 		with(dir)
 	}
-	p, err := source.NewPeek(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Detect(p); err != nil {
-		t.Fatal(err)
-	}
+	formattest.Detect(t, f, file)
 	ds, err := f.Read(t.Context(), file, source.Options{})
 	if err != nil {
 		return
 	}
-	patch, err := f.(source.Patcher).Patch(t.Context(), ds, nil)
-	if err != nil || !patch.Empty() {
-		t.Fatalf("without changes the patch is %+v: %v", patch, err)
-	}
+	formattest.PatchNothing(t, f, ds)
 	if len(ds.Annotations) == 0 {
 		return
 	}
 	changes := corrections(ds, seed)
-	patch, err = f.(source.Patcher).Patch(t.Context(), ds, changes)
+	patch, err := f.(source.Patcher).Patch(t.Context(), ds, changes)
 	if err != nil {
 		return // what a file cannot say is refused
 	}

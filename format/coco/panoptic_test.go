@@ -141,12 +141,8 @@ func TestPanopticShared(t *testing.T) {
 	} {
 		t.Run(c.path, func(t *testing.T) {
 			path := shared.Dir(t, "data", filepath.FromSlash(c.path))
-			p, err := source.NewPeek(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if m, err := Panoptic.Detect(p); err != nil || m.Confidence < source.Likely {
-				t.Errorf("detected as %v: %v", m, err)
+			if m := formattest.Detect(t, Panoptic, path); m.Confidence < source.Likely {
+				t.Errorf("detected as %v", m)
 			}
 			ds := read(t, Panoptic, path, source.Options{})
 			_, _, masks, _, _ := geometries(ds)

@@ -114,16 +114,10 @@ var sources = map[string]string{
 	"only one": `{"images":[{"id":1,"file_name":"a.jpg"}],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,2,3,4]}],"categories":[{"id":1,"name":"cat"},{"id":2,"name":"dog"}]}`,
 }
 
+// write makes a file in a folder and returns its path.
 func write(t testing.TB, dir, name, content string) string {
 	t.Helper()
-	full := filepath.Join(dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(full, []byte(content), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	return full
+	return filepath.Join(formattest.Put(t, dir, map[string]string{name: content}), filepath.FromSlash(name))
 }
 
 func TestPatch(t *testing.T) {

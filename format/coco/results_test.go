@@ -74,15 +74,11 @@ func TestReadResultsShared(t *testing.T) {
 	} {
 		t.Run(c.path, func(t *testing.T) {
 			path := shared.Dir(t, "data", filepath.FromSlash(c.path))
-			p, err := source.NewPeek(path)
-			if err != nil {
-				t.Fatal(err)
+			if m := formattest.Detect(t, Results, path); m.Confidence != source.Sure {
+				t.Errorf("detected as %v", m)
 			}
-			if m, err := Results.Detect(p); err != nil || m.Confidence != source.Sure {
-				t.Errorf("detected as %v: %v", m, err)
-			}
-			if m, err := Format.Detect(p); err != nil || m.Confidence != source.No {
-				t.Errorf("detected as instances: %v: %v", m, err)
+			if m := formattest.Detect(t, Format, path); m.Confidence != source.No {
+				t.Errorf("detected as instances: %v", m)
 			}
 			ds := read(t, Results, path, source.Options{})
 			if len(ds.Images) != c.images || len(ds.Annotations) != c.annotations || len(ds.Classes) != c.classes {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
+	"github.com/errata-cv/errata/internal/formattest"
 	"github.com/errata-cv/errata/internal/shared"
 )
 
@@ -83,12 +84,8 @@ func TestReadShared(t *testing.T) {
 	} {
 		t.Run(c.path, func(t *testing.T) {
 			path := shared.Dir(t, "data", filepath.FromSlash(c.path))
-			p, err := source.NewPeek(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if m, err := Format.Detect(p); err != nil || m.Confidence < source.Likely {
-				t.Errorf("detected as %v: %v", m, err)
+			if m := formattest.Detect(t, Format, path); m.Confidence < source.Likely {
+				t.Errorf("detected as %v", m)
 			}
 			ds := read(t, Format, path, source.Options{})
 			boxes, polygons, masks, labels, invalid := geometries(ds)
