@@ -11,6 +11,7 @@ import (
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
+	"github.com/errata-cv/errata/internal/formattest"
 )
 
 // plant writes a table and empty files beside it, and returns the table's path.
@@ -306,13 +307,8 @@ func TestDetect(t *testing.T) {
 		{"README.md", "# Pictures\n\nOf cats, and dogs.\n", source.No},
 		{"l.bin", "\x00\x01", source.No},
 	} {
-		p, err := source.NewPeek(plant(t, c.table, c.text, "a.jpg"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, err := Format.Detect(p)
-		if err != nil || m.Confidence != c.want || m.Reason == "" {
-			t.Errorf("%s %q: got %+v, %v", c.table, c.text, m, err)
+		if m := formattest.Detect(t, Format, plant(t, c.table, c.text, "a.jpg")); m.Confidence != c.want {
+			t.Errorf("%s %q: got %+v", c.table, c.text, m)
 		}
 	}
 }
