@@ -11,6 +11,7 @@ import (
 
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/format/source"
+	"github.com/errata-cv/errata/internal/formattest"
 	"github.com/errata-cv/errata/internal/shared"
 )
 
@@ -273,13 +274,8 @@ func TestDetect(t *testing.T) {
 		{[]string{"1.png"}, source.No},
 		{nil, source.No},
 	} {
-		p, err := source.NewPeek(plant(t, c.plant...))
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, err := Format.Detect(p)
-		if err != nil || m.Confidence != c.want || m.Reason == "" {
-			t.Errorf("%q: got %+v, %v", c.plant, m, err)
+		if m := formattest.Detect(t, Format, plant(t, c.plant...)); m.Confidence != c.want {
+			t.Errorf("%q: got %+v", c.plant, m)
 		}
 	}
 }
