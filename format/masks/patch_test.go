@@ -283,10 +283,7 @@ func TestPatchShared(t *testing.T) {
 				to = (a.Class + 1) % len(ds.Classes)
 			}
 			change := dataset.Change{Action: dataset.SetClass, Image: a.Image, Annotation: 0, From: a.Class, To: to}
-			none, err := Format.(source.Patcher).Patch(t.Context(), ds, nil)
-			if err != nil || !none.Empty() {
-				t.Fatalf("without changes: %v, %v", none, err)
-			}
+			formattest.PatchNothing(t, Format, ds)
 			p, err := Format.(source.Patcher).Patch(t.Context(), ds, []dataset.Change{change})
 			if err != nil {
 				t.Fatal(err)
