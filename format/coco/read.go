@@ -39,6 +39,8 @@ type remark struct {
 
 // reader makes a dataset of one or several files.
 type reader struct {
+	// store keeps the outlines of large files; nil for others.
+	store *source.Store
 	*source.Builder
 	o     source.Options
 	files []file
@@ -152,6 +154,21 @@ func nameOf(abs string, dir bool) string {
 	return base
 }
 
+// Of files from largeFile bytes on, outlines are kept outside of the memory.
+var largeFile int64 = 512 << 20 // tests make it smaller
+
+// keep moves the corners of an outline to the store, when there is one.
+func (r *reader) keep(g dataset.Geometry) dataset.Geometry {
+	p, ok := g.(dataset.Polygon)
+	if !ok || r.store == nil {
+		return g
+	}
+	for i, part := range p.Parts {
+		p.Parts[i] = r.store.Keep(part)
+	}
+	return p
+}
+
 // readFile streams one file into the dataset. Images and classes of annotations
 // are slots until the file has ended, because it may list them later.
 func (r *reader) readFile(ctx context.Context, base string, index int) error {
@@ -168,6 +185,9 @@ func (r *reader) readFile(ctx context.Context, base string, index int) error {
 		return errors.New("it is no regular file")
 	}
 	r.size, r.from, r.done = info.Size(), -1, len(r.Annotations)
+	if r.store == nil && r.size >= largeFile {
+		r.store = &source.Store{}
+	}
 	r.imageIDs, r.categoryIDs = newNumbering(&r.imageSlots), newNumbering(&r.classSlots)
 	r.ids = repeatFinder{}
 	r.outlined, r.located = 0, 0
@@ -328,7 +348,7 @@ func (r *reader) annotation(index, i int, n jsontext.Node) {
 	if rec.keypoints {
 		r.tally.Add("set of keypoints", "sets of keypoints")
 	}
-	a := dataset.Annotation{Image: r.imageSlot(rec.image), Class: r.classSlot(rec.category), Geometry: rec.geometry(), Crowd: rec.crowded()}
+	a := dataset.Annotation{Image: r.imageSlot(rec.image), Class: r.classSlot(rec.category), Geometry: r.keep(rec.geometry()), Crowd: rec.crowded()}
 	if id := rec.id; id.Kind() == jsontext.Number {
 		if raw := id.Raw(); whole(raw) {
 			a.ID = r.texts.of(raw)
