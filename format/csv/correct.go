@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"path/filepath"
 
 	"github.com/errata-cv/errata/dataset"
@@ -41,12 +40,15 @@ func (tableFormat) Patch(ctx context.Context, ds *dataset.Dataset, changes []dat
 	if len(p.Edits) == 0 {
 		return out, nil
 	}
-	f := source.FilePatch{Name: filepath.Base(p.File), Size: p.Size, SHA256: p.SHA256, Verify: func(ctx context.Context, before, after io.Reader) error {
-		return p.Verify(ctx, before, after)
-	}}
+	out.Files = []source.FilePatch{p.file()}
+	return out, nil
+}
+
+// file spells the patch as all formats do.
+func (p *Patch) file() source.FilePatch {
+	f := source.FilePatch{Name: filepath.Base(p.File), Size: p.Size, SHA256: p.SHA256, Verify: p.Verify}
 	for _, e := range p.Edits {
 		f.Edits = append(f.Edits, source.Edit{Offset: e.Offset + int64(e.Start), Line: e.Line + bytes.Count(e.Record[:e.Start], []byte{'\n'}), Old: e.Record[e.Start:e.End], New: e.New})
 	}
-	out.Files = []source.FilePatch{f}
-	return out, nil
+	return f
 }

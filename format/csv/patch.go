@@ -1,7 +1,6 @@
 package csvtable
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -52,11 +51,6 @@ type Edit struct {
 
 // Removes reports whether the edit removes the record.
 func (e *Edit) Removes() bool { return e.New == nil }
-
-// Result returns the record as it is after the edit.
-func (e *Edit) Result() []byte {
-	return slices.Concat(e.Record[:e.Start], e.New, e.Record[e.End:])
-}
 
 // Changes are corrections of a dataset that was read from a table.
 type Changes struct {
@@ -285,60 +279,6 @@ type digest struct {
 func (d *digest) Write(b []byte) (int, error) {
 	d.n += int64(len(b))
 	return d.Hash.Write(b)
-}
-
-// Apply copies the table src to dst with the edits made: all bytes outside of
-// them are the same. It fails when src is not the table that the patch was made
-// from; what was written to dst is then of no use.
-func (p *Patch) Apply(ctx context.Context, dst io.Writer, src io.Reader) error {
-	d := &digest{Hash: sha256.New()}
-	in := io.TeeReader(bufio.NewReaderSize(src, 256<<10), d)
-	copyTo := func(offset int64) error {
-		for d.n < offset {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if _, err := io.CopyN(dst, in, min(offset-d.n, 1<<20)); err != nil {
-				return p.cut(err)
-			}
-		}
-		return nil
-	}
-	for i := range p.Edits {
-		e := &p.Edits[i]
-		if err := copyTo(e.Offset + int64(e.Start)); err != nil {
-			return err
-		}
-		if _, err := io.CopyN(io.Discard, in, int64(e.End-e.Start)); err != nil {
-			return p.cut(err)
-		}
-		if _, err := dst.Write(e.New); err != nil {
-			return err
-		}
-	}
-	if err := copyTo(p.Size); err != nil {
-		return err
-	}
-	extra, err := io.CopyN(io.Discard, in, 1)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	if extra > 0 || [sha256.Size]byte(d.Sum(nil)) != p.SHA256 {
-		return p.changed()
-	}
-	return nil
-}
-
-// cut tells a table that is too short from other errors.
-func (p *Patch) cut(err error) error {
-	if errors.Is(err, io.EOF) {
-		return p.changed()
-	}
-	return err
-}
-
-func (p *Patch) changed() error {
-	return fmt.Errorf("%s has changed since the corrections were worked out; start again", source.Show(filepath.Base(p.File)))
 }
 
 // Verify reads the table before and after the patch and fails unless every

@@ -26,7 +26,8 @@ func apply(t testing.TB, file string, ds *dataset.Dataset, c Changes) (*Patch, [
 		t.Fatal(err)
 	}
 	var after bytes.Buffer
-	if err := p.Apply(t.Context(), &after, bytes.NewReader(before)); err != nil {
+	f := p.file()
+	if err := f.Apply(t.Context(), &after, bytes.NewReader(before)); err != nil {
 		t.Fatal(err)
 	}
 	return p, after.Bytes()
@@ -91,7 +92,8 @@ func TestPatchRefusesAnotherTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, other := range []string{"", text[:15], text + "x", strings.Replace(text, "dog", "cow", 1), strings.Replace(text, "cat", "cow", 1)} {
-		if err := p.Apply(t.Context(), &bytes.Buffer{}, strings.NewReader(other)); err == nil || !strings.Contains(err.Error(), "l.csv has changed") {
+		f := p.file()
+		if err := f.Apply(t.Context(), &bytes.Buffer{}, strings.NewReader(other)); err == nil || !strings.Contains(err.Error(), "l.csv has changed") {
 			t.Errorf("%q: got %v", other, err)
 		}
 	}
@@ -221,7 +223,7 @@ func checkPatch(t testing.TB, file, text string, r *rand.Rand, reread bool) {
 			t.Fatalf("edit at %d does not show the table", e.Offset)
 		}
 		rebuilt = append(rebuilt, text[at:e.Offset]...)
-		rebuilt = append(rebuilt, e.Result()...)
+		rebuilt = append(rebuilt, slices.Concat(e.Record[:e.Start], e.New, e.Record[e.End:])...)
 		at = e.Offset + int64(len(e.Record))
 	}
 	if rebuilt = append(rebuilt, text[at:]...); !bytes.Equal(rebuilt, got) {

@@ -23,7 +23,7 @@ func (dotaFormat) Write(ctx context.Context, ds *dataset.Dataset, out source.Sin
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		folder := splitFolder(im.Split)
+		folder := source.FolderOf(im.Split)
 		if err := out.Picture(i, source.Join(folder, "images/"+names[i])); err != nil {
 			return err
 		}
@@ -40,7 +40,7 @@ func (dotaFormat) Write(ctx context.Context, ds *dataset.Dataset, out source.Sin
 					difficult = t.Value
 				}
 			}
-			text.WriteString(newRow(xy, underscored(ds.Classes[an.Class]), difficult, linetext.Style{Decimals: 1}) + "\n")
+			text.WriteString(newRow(xy, linetext.Word(ds.Classes[an.Class], joint), difficult, linetext.Style{Decimals: 1}) + "\n")
 		}
 		stem := strings.TrimSuffix(names[i], path.Ext(names[i]))
 		w, err := out.Create(source.Join(folder, labelFolder+"/"+stem+".txt"))
@@ -135,32 +135,12 @@ func hull(xy []float64) [][2]float64 {
 	return out
 }
 
-// underscored is a class name as one field.
-func underscored(class string) string {
-	if words := strings.Fields(class); len(words) > 0 {
-		return strings.Join(words, "-")
-	}
-	return "unnamed"
-}
-
-func splitFolder(s string) string {
-	return strings.NewReplacer("/", "_", `\`, "_", ":", "_").Replace(strings.TrimLeft(s, "."))
-}
+// joint stands for a blank in the name of a class.
+const joint = "-"
 
 // Losses lists what rows cannot say. See [source.Refuser].
 func (dotaFormat) Losses(ds *dataset.Dataset) []string {
-	var out []string
-	names := map[string]string{}
-	for _, c := range ds.Classes {
-		u := underscored(c)
-		switch other, twice := names[u]; {
-		case twice:
-			out = append(out, fmt.Sprintf("the classes %q and %q would have the same name, because DOTA rows have no place for blanks", other, c))
-		case u != c:
-			out = append(out, fmt.Sprintf("the class name %q is written as %q, because DOTA rows have no place for blanks", c, u))
-		}
-		names[u] = c
-	}
+	out := linetext.WordLosses(ds.Classes, joint, "DOTA")
 	boxes, shapes := 0, 0
 	lost := map[string]int{}
 	var order []string
@@ -193,7 +173,7 @@ func (dotaFormat) Losses(ds *dataset.Dataset) []string {
 		out = append(out, fmt.Sprintf("the attribute %q of %d objects has no field", name, lost[name]))
 	}
 	for _, s := range ds.Splits() {
-		if source.SplitOf(splitFolder(s)) != s {
+		if source.SplitOf(source.FolderOf(s)) != s {
 			out = append(out, fmt.Sprintf("the split %q cannot be the name of a folder that is read as a split", s))
 		}
 	}

@@ -42,7 +42,7 @@ func (kittiFormat) Write(ctx context.Context, ds *dataset.Dataset, out source.Si
 			if _, invalid := an.Geometry.(dataset.Invalid); invalid || an.Geometry == nil {
 				continue
 			}
-			class := underscored(ds.Classes[an.Class])
+			class := linetext.Word(ds.Classes[an.Class], joint)
 			if an.Crowd {
 				class = DontCare
 			}
@@ -57,7 +57,7 @@ func (kittiFormat) Write(ctx context.Context, ds *dataset.Dataset, out source.Si
 		}
 	}
 	for _, split := range ds.Splits() {
-		if err := create(out, listFolder+"/"+cleanSplit(split)+".txt", strings.Join(lists[split], "")); err != nil {
+		if err := create(out, listFolder+"/"+source.FolderOf(split)+".txt", strings.Join(lists[split], "")); err != nil {
 			return err
 		}
 	}
@@ -76,32 +76,12 @@ func create(out source.Sink, name, text string) error {
 	return w.Close()
 }
 
-// underscored is a class name as one field.
-func underscored(class string) string {
-	if words := strings.Fields(class); len(words) > 0 {
-		return strings.Join(words, "_")
-	}
-	return "unnamed"
-}
-
-func cleanSplit(s string) string {
-	return strings.NewReplacer("/", "_", `\`, "_", ":", "_").Replace(strings.TrimLeft(s, "."))
-}
+// joint stands for a blank in the name of a class.
+const joint = "_"
 
 // Losses lists what rows cannot say. See [source.Refuser].
 func (kittiFormat) Losses(ds *dataset.Dataset) []string {
-	var out []string
-	names := map[string]string{}
-	for _, c := range ds.Classes {
-		u := underscored(c)
-		switch other, twice := names[u]; {
-		case twice:
-			out = append(out, fmt.Sprintf("the classes %q and %q would have the same name, because KITTI rows have no place for blanks", other, c))
-		case u != c:
-			out = append(out, fmt.Sprintf("the class name %q is written as %q, because KITTI rows have no place for blanks", c, u))
-		}
-		names[u] = c
-	}
+	out := linetext.WordLosses(ds.Classes, joint, "KITTI")
 	crowds := 0
 	lost := map[string]int{}
 	var order []string
@@ -126,10 +106,10 @@ func (kittiFormat) Losses(ds *dataset.Dataset) []string {
 	}
 	seen := map[string]bool{}
 	for _, s := range ds.Splits() {
-		if c := cleanSplit(s); c != s || seen[c] {
+		if c := source.FolderOf(s); c != s || seen[c] {
 			out = append(out, fmt.Sprintf("the split %q cannot be the name of a list", s))
 		}
-		seen[cleanSplit(s)] = true
+		seen[source.FolderOf(s)] = true
 	}
 	return out
 }

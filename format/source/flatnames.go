@@ -33,3 +33,13 @@ func FlatNames(ds *dataset.Dataset) []string {
 	}
 	return out
 }
+
+// FolderOf is a split as the name of one folder, on any system.
+func FolderOf(split string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>|`, r) || r < ' ' {
+			return '_'
+		}
+		return r
+	}, strings.TrimLeft(split, "."))
+}

@@ -25,7 +25,7 @@ func (f yoloFormat) Write(ctx context.Context, ds *dataset.Dataset, out source.S
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		place := join(cleanSplit(im.Split), names[i])
+		place := join(source.FolderOf(im.Split), names[i])
 		if err := out.Picture(i, "images/"+place); err != nil {
 			return err
 		}
@@ -121,7 +121,7 @@ func (f yoloFormat) dataYAML(ds *dataset.Dataset) string {
 	} else {
 		written := map[string]bool{}
 		for _, s := range splits {
-			fmt.Fprintf(&b, "%s: %s\n", quote(s), quote("images/"+cleanSplit(s)))
+			fmt.Fprintf(&b, "%s: %s\n", quote(s), quote("images/"+source.FolderOf(s)))
 			written[s] = true
 		}
 		// Trainers want both parts; the one that is missing repeats another.
@@ -131,7 +131,7 @@ func (f yoloFormat) dataYAML(ds *dataset.Dataset) string {
 		}
 		for _, s := range []string{"train", "val"} {
 			if !written[s] {
-				fmt.Fprintf(&b, "%s: %s\n", s, quote("images/"+cleanSplit(instead)))
+				fmt.Fprintf(&b, "%s: %s\n", s, quote("images/"+source.FolderOf(instead)))
 			}
 		}
 	}
@@ -159,16 +159,6 @@ func quote(s string) string {
 		return s
 	}
 	return strconv.QuoteToASCII(strings.ToValidUTF8(s, "�"))
-}
-
-// cleanSplit is a split as the name of a folder.
-func cleanSplit(s string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`/\:*?"<>|`, r) || r < ' ' {
-			return '_'
-		}
-		return r
-	}, strings.TrimLeft(s, "."))
 }
 
 func create(out source.Sink, name, text string) error {
@@ -224,7 +214,7 @@ func (f yoloFormat) Losses(ds *dataset.Dataset) []string {
 		}
 	}
 	for _, s := range ds.Splits() {
-		c := cleanSplit(s)
+		c := source.FolderOf(s)
 		if c == "" || seen[c] || s == "path" || s == "names" || s == "nc" || s == "task" || s == "download" {
 			out = append(out, fmt.Sprintf("the split %q cannot be the name of a part in data.yaml", s))
 		}
