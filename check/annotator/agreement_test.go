@@ -3,6 +3,8 @@ package annotator
 import (
 	"math"
 	"testing"
+
+	"github.com/errata-cv/errata/internal/shared"
 )
 
 func measured(t *testing.T) func(Agreement, error) Agreement {
@@ -40,7 +42,7 @@ func TestCohen(t *testing.T) {
 	}
 	l := make1(t, c)
 	got := measured(t)(Cohen(l, 0, 1, Interval{}))
-	near(t, "Cohen", []float64{got.Value, got.Observed, got.Expected}, []float64{.4, .7, .5})
+	shared.Near(t, "Cohen", []float64{got.Value, got.Observed, got.Expected}, []float64{.4, .7, .5})
 	// Fleiss, Cohen and Everitt 1969, equation 13, by hand.
 	p := [2][2]float64{{.3, .2}, {.1, .4}}
 	row, col := [2]float64{.5, .5}, [2]float64{.4, .6} // no, yes of the first; of the second
@@ -57,12 +59,12 @@ func TestCohen(t *testing.T) {
 	}
 	v -= square(po*pe - 2*pe + po)
 	half := 1.959963984540054 * math.Sqrt(v/50) / ((1 - pe) * (1 - pe))
-	near(t, "interval", []float64{got.Low, got.High}, []float64{kappa - half, kappa + half})
-	same(t, "the other way round", measured(t)(Cohen(l, 1, 0, Interval{})).Value, got.Value)
+	shared.Near(t, "interval", []float64{got.Low, got.High}, []float64{kappa - half, kappa + half})
+	shared.Same(t, "the other way round", measured(t)(Cohen(l, 1, 0, Interval{})).Value, got.Value)
 	boot := measured(t)(Cohen(l, 0, 1, Interval{Replicates: 4000, Seed: 1}))
 	close1(t, "low of the bootstrap", boot.Low, got.Low, .04)
 	close1(t, "high of the bootstrap", boot.High, got.High, .04)
-	same(t, "again", measured(t)(Cohen(l, 0, 1, Interval{Replicates: 4000, Seed: 1})), boot)
+	shared.Same(t, "again", measured(t)(Cohen(l, 0, 1, Interval{Replicates: 4000, Seed: 1})), boot)
 	wide := measured(t)(Cohen(l, 0, 1, Interval{Confidence: .99}))
 	close1(t, "99 %", (wide.High-wide.Low)/(got.High-got.Low), 2.5758/1.96, 1e-4)
 }
@@ -93,7 +95,7 @@ func TestFleiss(t *testing.T) {
 	close1(t, "kappa", got.Value, .210, .0005)
 	close1(t, "observed", got.Observed, .378, .0005)
 	close1(t, "expected", got.Expected, .213, .0005)
-	same(t, "images", got.Images, 10)
+	shared.Same(t, "images", got.Images, 10)
 }
 
 // The example of Krippendorff, "Computing Krippendorff's Alpha-Reliability"
@@ -114,7 +116,7 @@ func TestKrippendorff(t *testing.T) {
 	}
 	got := measured(t)(Krippendorff(make1(t, c), Interval{}))
 	close1(t, "alpha", got.Value, .743, .0005)
-	same(t, "images", got.Images, 11)
+	shared.Same(t, "images", got.Images, 11)
 }
 
 // The linearised interval is that of a jackknife that leaves out each image.
@@ -155,9 +157,9 @@ func TestIntervalIsThatOfTheJackknife(t *testing.T) {
 func TestAgreementOfAFewImages(t *testing.T) {
 	l := make1(t, byCounts([][]int{{1, 1}}))
 	got := measured(t)(Fleiss(l, Interval{}))
-	near(t, "one image", []float64{got.Value, got.Low, got.High}, []float64{-1, -1, 1})
+	shared.Near(t, "one image", []float64{got.Value, got.Low, got.High}, []float64{-1, -1, 1})
 	// A sample of one class counts as full agreement.
 	l = make1(t, byCounts([][]int{{2, 0}, {0, 2}}))
 	got = measured(t)(Krippendorff(l, Interval{Replicates: 50}))
-	near(t, "two images", []float64{got.Value, got.Low, got.High}, []float64{1, 1, 1})
+	shared.Near(t, "two images", []float64{got.Value, got.Low, got.High}, []float64{1, 1, 1})
 }

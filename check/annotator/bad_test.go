@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/errata-cv/errata/check/class"
+
+	"github.com/errata-cv/errata/internal/shared"
 )
 
 // small are three images, two annotators and two classes.
@@ -140,7 +142,7 @@ func TestCrowdlabHasARule(t *testing.T) {
 	for _, o := range []Options{{}, {Calibrate: true}, {Quality: AgreementQuality}, {Consensus: ByMajority}} {
 		r := crowdlab(t, make1(t, alike), o, p)
 		finite(r)
-		same(t, "majority", r.Majority, []int{1, 1, 1})
+		shared.Same(t, "majority", r.Majority, []int{1, 1, 1})
 	}
 	more := small()
 	more.Images, more.Annotators = 5, 3
@@ -149,11 +151,11 @@ func TestCrowdlabHasARule(t *testing.T) {
 	for _, o := range []Options{{}, {Consensus: ByMajority}, {Quality: AgreementQuality}, {Calibrate: true}} {
 		r := crowdlab(t, make1(t, more), o, p)
 		finite(r)
-		same(t, "consensus without labels", r.Consensus[3], 1)
-		same(t, "vote without labels", r.Majority[3], -1)
-		same(t, "agreement without labels", r.Agreement[3], 0.)
-		same(t, "shared", r.Annotators[2].Shared, 0)
-		near(t, "quality of who shares none", []float64{r.Annotators[2].Quality}, r.LabelQuality[5:])
+		shared.Same(t, "consensus without labels", r.Consensus[3], 1)
+		shared.Same(t, "vote without labels", r.Majority[3], -1)
+		shared.Same(t, "agreement without labels", r.Agreement[3], 0.)
+		shared.Same(t, "shared", r.Annotators[2].Shared, 0)
+		shared.Near(t, "quality of who shares none", []float64{r.Annotators[2].Quality}, r.LabelQuality[5:])
 	}
 	r := crowdlab(t, make1(t, more), Options{Compat: true}, p)
 	if !math.IsNaN(r.Annotators[2].Quality) {
@@ -169,11 +171,11 @@ func TestCrowdlabAlone(t *testing.T) {
 	l := make1(t, Columns{Images: 3, Annotators: 1, Classes: 2, Image: []int{0, 1, 2}, Annotator: []int{0, 0, 0}, Class: []int{0, 1, 1}})
 	p := class.Of64(3, 2, []float64{.9, .1, .8, .2, .3, .7})
 	r := crowdlab(t, l, Options{Calibrate: true}, p)
-	same(t, "consensus", r.Consensus, []int{0, 1, 1})
-	near(t, "quality", r.Quality, []float64{.9, .2, .7})
-	near(t, "annotator", []float64{r.Annotators[0].Quality}, []float64{.6})
-	near(t, "weights", append(r.ModelWeights, r.AnnotatorWeights...), []float64{1, 1})
-	near(t, "temperature", r.Temperatures, []float64{1})
+	shared.Same(t, "consensus", r.Consensus, []int{0, 1, 1})
+	shared.Near(t, "quality", r.Quality, []float64{.9, .2, .7})
+	shared.Near(t, "annotator", []float64{r.Annotators[0].Quality}, []float64{.6})
+	shared.Near(t, "weights", append(r.ModelWeights, r.AnnotatorWeights...), []float64{1, 1})
+	shared.Near(t, "temperature", r.Temperatures, []float64{1})
 	if w := r.Weak(WeakOptions{}); w != nil {
 		t.Errorf("the only annotator is weak: %v", w)
 	}
@@ -182,5 +184,5 @@ func TestCrowdlabAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "active learning", scores, []float64{2.3 / 3, .9 / 3, 1.9 / 3})
+	shared.Near(t, "active learning", scores, []float64{2.3 / 3, .9 / 3, 1.9 / 3})
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/errata-cv/errata/internal/shared"
 )
 
 // accuracy is the share of images whose class is the truth.
@@ -112,13 +114,13 @@ func TestDawidSkeneIsThatOfThePaper(t *testing.T) {
 		}
 		post, rate := c.plainDawidSkene(e.Iterations, oneCoin)
 		for i, p := range post {
-			near(t, "posterior", e.Posterior[i*3:(i+1)*3], p)
-			same(t, "class", e.Class[i], argmax(p))
+			shared.Near(t, "posterior", e.Posterior[i*3:(i+1)*3], p)
+			shared.Same(t, "class", e.Class[i], argmax(p))
 		}
 		for j := range c.skill {
 			for truth := range 3 {
 				for given := range 3 {
-					near(t, "confusion", []float64{e.Confusion(j, truth, given)}, []float64{rate[j][truth][given]})
+					shared.Near(t, "confusion", []float64{e.Confusion(j, truth, given)}, []float64{rate[j][truth][given]})
 				}
 			}
 		}
@@ -172,7 +174,7 @@ func TestGLAD(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "class without labels", e.Class[500], -1)
+	shared.Same(t, "class without labels", e.Class[500], -1)
 	last := math.Inf(-1)
 	for rounds := 1; rounds <= e.Iterations; rounds += 5 {
 		part, err := GLAD(l, Rounds{Most: rounds})
@@ -214,7 +216,7 @@ func TestGLAD(t *testing.T) {
 		t.Errorf("images of one mind have the difficulty %.3f, mixed ones %.3f", all/n, mixed/m)
 	}
 	for i := range 500 {
-		near(t, "sum of the posterior", []float64{sum(e.Posterior[i*4 : (i+1)*4])}, []float64{1})
+		shared.Near(t, "sum of the posterior", []float64{sum(e.Posterior[i*4 : (i+1)*4])}, []float64{1})
 	}
 	if !math.IsNaN(e.Confusion(0, 0, 0)) {
 		t.Error("GLAD has a confusion matrix")
@@ -261,22 +263,22 @@ func TestWawaAndGold(t *testing.T) {
 		Class:     []int{0, 0, 1, 0, 0, 1, 1, 0, 1, 0, 1},
 	})
 	w := Wawa(l, 0)
-	near(t, "skill", w.Skill, []float64{1, 2. / 4, 2. / 4})
-	same(t, "class", w.Class, []int{0, 0, 1, 1, -1})
-	near(t, "share", w.Share, []float64{.75, .75, .75, .5, 0})
+	shared.Near(t, "skill", w.Skill, []float64{1, 2. / 4, 2. / 4})
+	shared.Same(t, "class", w.Class, []int{0, 0, 1, 1, -1})
+	shared.Near(t, "share", w.Share, []float64{.75, .75, .75, .5, 0})
 
 	g, err := GoldMajority(l, []int{1, 1, -1, -1, -1}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "skill", g.Skill, []float64{0, 0, 1})
-	same(t, "class", g.Class, []int{1, 1, 1, 1, -1})
-	near(t, "share", g.Share, []float64{1, 1, 1, 1, 0})
+	shared.Near(t, "skill", g.Skill, []float64{0, 0, 1})
+	shared.Same(t, "class", g.Class, []int{1, 1, 1, 1, -1})
+	shared.Near(t, "share", g.Share, []float64{1, 1, 1, 1, 0})
 	g, err = GoldMajority(l, []int{-1, -1, -1, 0, -1}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "skill, one without gold", g.Skill, []float64{.5, 1, 0})
+	shared.Near(t, "skill, one without gold", g.Skill, []float64{.5, 1, 0})
 	g, err = GoldMajority(l, []int{-1, -1, -1, -1, 1}, 0)
 	fails(t, err, "none of the labels")
 	if g != nil {
@@ -339,5 +341,5 @@ func TestDescend(t *testing.T) {
 	// Nowhere lower: it stays.
 	y[0] = 3
 	descend(y, func(x []float64) float64 { return math.Abs(x[0] - 3) }, func(out, _ []float64) { out[0] = 1 }, 5, 1e-9)
-	same(t, "place", y[0], 3.)
+	shared.Same(t, "place", y[0], 3.)
 }

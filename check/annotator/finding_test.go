@@ -8,6 +8,8 @@ import (
 
 	"github.com/errata-cv/errata/check/class"
 	"github.com/errata-cv/errata/dataset"
+
+	"github.com/errata-cv/errata/internal/shared"
 )
 
 func TestWeak(t *testing.T) {
@@ -40,9 +42,9 @@ func TestWeak(t *testing.T) {
 	if f.Kind != dataset.WeakAnnotator || f.Image != dataset.None || f.Annotation != dataset.None || f.Class != dataset.None || f.Suggestion != nil {
 		t.Errorf("the finding is %+v", f)
 	}
-	same(t, "annotator", f.Evidence["annotator"], "person 4")
-	same(t, "worst class", f.Evidence["worst_class"], classes[weak[0].WorstClass])
-	near(t, "score", []float64{f.Score, f.Probability}, []float64{weak[0].Quality, weak[0].Probability})
+	shared.Same(t, "annotator", f.Evidence["annotator"], "person 4")
+	shared.Same(t, "worst class", f.Evidence["worst_class"], classes[weak[0].WorstClass])
+	shared.Near(t, "score", []float64{f.Score, f.Probability}, []float64{weak[0].Quality, weak[0].Probability})
 	_, err = WeakFindings(weak, names[:4], classes)
 	fails(t, err, "annotator 4 is worst at class")
 }
@@ -67,9 +69,9 @@ func TestWilson(t *testing.T) {
 	// Newcombe 1998, "Two-sided confidence intervals for the single proportion",
 	// table I: 81 of 263 and 0 of 20.
 	low, high := wilson(81./263, 263, 1.959964)
-	near(t, "81 of 263", []float64{math.Round(low*1e4) / 1e4, math.Round(high*1e4) / 1e4}, []float64{.2553, .3662})
+	shared.Near(t, "81 of 263", []float64{math.Round(low*1e4) / 1e4, math.Round(high*1e4) / 1e4}, []float64{.2553, .3662})
 	low, high = wilson(0, 20, 1.959964)
-	near(t, "0 of 20", []float64{low, math.Round(high*1e4) / 1e4}, []float64{0, .1611})
+	shared.Near(t, "0 of 20", []float64{low, math.Round(high*1e4) / 1e4}, []float64{0, .1611})
 }
 
 func TestWrongConsensus(t *testing.T) {
@@ -87,7 +89,7 @@ func TestWrongConsensus(t *testing.T) {
 		}
 		last = s.Probability
 		post := r.Posterior(s.Image, buf)
-		near(t, "posterior", []float64{s.PGiven, s.PSuggested, s.Probability}, []float64{post[s.Given], post[s.Suggested], 1 - post[s.Given]})
+		shared.Near(t, "posterior", []float64{s.PGiven, s.PSuggested, s.Probability}, []float64{post[s.Given], post[s.Suggested], 1 - post[s.Given]})
 		switch c.truth[s.Image] {
 		case s.Suggested:
 			mended++
@@ -141,16 +143,16 @@ func TestFromDataset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "names", names, []string{"zoe", "ann", "eve"})
-	same(t, "rows", rows, []int{0, 1, 4, 5, 6, 7, 8, 9, 10})
+	shared.Same(t, "names", names, []string{"zoe", "ann", "eve"})
+	shared.Same(t, "rows", rows, []int{0, 1, 4, 5, 6, 7, 8, 9, 10})
 	by, classes := l.Of(2)
-	same(t, "annotators of image 2", by, []int32{0, 1, 2})
-	same(t, "classes of image 2", classes, []int32{1, 1, 0})
+	shared.Same(t, "annotators of image 2", by, []int32{0, 1, 2})
+	shared.Same(t, "classes of image 2", classes, []int32{1, 1, 0})
 	images, annotators, k := l.Shape()
-	same(t, "shape", []int{images, annotators, k, l.Len()}, []int{3, 3, 2, 9})
+	shared.Same(t, "shape", []int{images, annotators, k, l.Len()}, []int{3, 3, 2, 9})
 
 	r := crowdlab(t, l, Options{}, class.Of64(3, 2, []float64{.9, .1, .2, .8, .3, .7}))
-	same(t, "consensus", r.Consensus, []int{0, 1, 1})
+	shared.Same(t, "consensus", r.Consensus, []int{0, 1, 1})
 	findings, err := r.Findings(ds, rows)
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +164,7 @@ func TestFromDataset(t *testing.T) {
 	if f.Kind != dataset.WrongClass || f.Image != 0 || f.Class != 1 || f.Suggestion == nil || f.Suggestion.Class != 0 || f.Score != r.LabelQuality[8] || f.Probability != 1-f.Score {
 		t.Errorf("the finding is %+v", f)
 	}
-	same(t, "evidence", f.Evidence["p_given"], f.Score)
+	shared.Same(t, "evidence", f.Evidence["p_given"], f.Score)
 	_, err = r.Findings(ds, rows[1:])
 	fails(t, err, "8 labels of 2 classes are mapped")
 	rows[0] = 99

@@ -2,9 +2,7 @@ package annotator
 
 import (
 	"encoding/json"
-	"math"
 	"os"
-	"reflect"
 	"testing"
 
 	"github.com/errata-cv/errata/check/class"
@@ -99,35 +97,16 @@ func crowdlab(t testing.TB, l *Labels, o Options, models ...class.Probs) *Result
 	return r
 }
 
-func near(t *testing.T, what string, got, want []float64) {
-	t.Helper()
-	if len(got) != len(want) {
-		t.Fatalf("%s has %d values, want %d", what, len(got), len(want))
-	}
-	for i := range got {
-		if !(math.Abs(got[i]-want[i]) <= 1e-9) {
-			t.Fatalf("%s[%d] = %v, want %v", what, i, got[i], want[i])
-		}
-	}
-}
-
-func same(t *testing.T, what string, got, want any) {
-	t.Helper()
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("%s = %v, want %v", what, got, want)
-	}
-}
-
 func TestGoldenBestQuality(t *testing.T) {
 	g := readGolden(t)
 	l := g.labels(t, 0)
 	r := crowdlab(t, l, Options{}, table(g.Probs))
-	same(t, "consensus", r.Consensus, g.LabelQuality.Consensus)
-	near(t, "quality", r.Quality, g.LabelQuality.Quality)
-	near(t, "agreement", r.Agreement, g.LabelQuality.Agreement)
-	same(t, "majority vote", r.Majority, g.MajorityVote)
-	near(t, "model weight", r.ModelWeights, []float64{g.BestModelWeight})
-	near(t, "annotator weights", r.AnnotatorWeights, g.BestAnnotatorWeight)
+	shared.Same(t, "consensus", r.Consensus, g.LabelQuality.Consensus)
+	shared.Near(t, "quality", r.Quality, g.LabelQuality.Quality)
+	shared.Near(t, "agreement", r.Agreement, g.LabelQuality.Agreement)
+	shared.Same(t, "majority vote", r.Majority, g.MajorityVote)
+	shared.Near(t, "model weight", r.ModelWeights, []float64{g.BestModelWeight})
+	shared.Near(t, "annotator weights", r.AnnotatorWeights, g.BestAnnotatorWeight)
 	at := 0
 	for i, row := range g.Detailed {
 		n := 0
@@ -136,18 +115,18 @@ func TestGoldenBestQuality(t *testing.T) {
 				t.Fatalf("image %d of annotator %d", i, j)
 			}
 			if want != nil {
-				near(t, "label quality", r.LabelQuality[at:at+1], []float64{*want})
+				shared.Near(t, "label quality", r.LabelQuality[at:at+1], []float64{*want})
 				at, n = at+1, n+1
 			}
 		}
-		same(t, "labels", n, g.LabelQuality.Annotations[i])
+		shared.Same(t, "labels", n, g.LabelQuality.Annotations[i])
 	}
 	rank := r.Rank()
-	same(t, "annotators by quality", rank, g.Stats.Annotator)
+	shared.Same(t, "annotators by quality", rank, g.Stats.Annotator)
 	for at, j := range rank {
 		s := r.Annotators[j]
-		near(t, "annotator quality", []float64{s.Quality, s.Agreement}, []float64{g.Stats.Quality[at], g.Stats.Agreement[at]})
-		same(t, "worst class, labels", []int{s.WorstClass, s.Labels}, []int{g.Stats.WorstClass[at], g.Stats.Labels[at]})
+		shared.Near(t, "annotator quality", []float64{s.Quality, s.Agreement}, []float64{g.Stats.Quality[at], g.Stats.Agreement[at]})
+		shared.Same(t, "worst class, labels", []int{s.WorstClass, s.Labels}, []int{g.Stats.WorstClass[at], g.Stats.Labels[at]})
 	}
 }
 
@@ -155,16 +134,16 @@ func TestGoldenMajorityVote(t *testing.T) {
 	g := readGolden(t)
 	l := g.labels(t, 0)
 	r := crowdlab(t, l, Options{Consensus: ByMajority}, table(g.Probs))
-	same(t, "consensus", r.Consensus, g.LabelQuality.MajorityConsensus)
-	near(t, "quality", r.Quality, g.LabelQuality.MajorityQuality)
-	near(t, "agreement", r.Agreement, g.LabelQuality.MajorityAgreement)
-	near(t, "model weight", r.ModelWeights, []float64{g.ModelWeight})
-	near(t, "annotator weights", r.AnnotatorWeights, g.AnnotatorWeight)
+	shared.Same(t, "consensus", r.Consensus, g.LabelQuality.MajorityConsensus)
+	shared.Near(t, "quality", r.Quality, g.LabelQuality.MajorityQuality)
+	shared.Near(t, "agreement", r.Agreement, g.LabelQuality.MajorityAgreement)
+	shared.Near(t, "model weight", r.ModelWeights, []float64{g.ModelWeight})
+	shared.Near(t, "annotator weights", r.AnnotatorWeights, g.AnnotatorWeight)
 	vote, err := MajorityVote(l, []class.Probs{table(g.Probs)}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "majority vote", vote, g.MajorityVote)
+	shared.Same(t, "majority vote", vote, g.MajorityVote)
 }
 
 // The temperature of cleanlab comes from miscounted labels.
@@ -172,20 +151,20 @@ func TestGoldenTemperature(t *testing.T) {
 	g := readGolden(t)
 	l := g.labels(t, 0)
 	r := crowdlab(t, l, Options{Calibrate: true, Compat: true}, table(g.Probs))
-	near(t, "temperature", r.Temperatures, []float64{g.BestTemp})
-	near(t, "calibrated quality", r.Quality, g.CalibratedQuality)
+	shared.Near(t, "temperature", r.Temperatures, []float64{g.BestTemp})
+	shared.Near(t, "calibrated quality", r.Quality, g.CalibratedQuality)
 	mended := crowdlab(t, l, Options{Calibrate: true}, table(g.Probs))
-	near(t, "mended temperature", mended.Temperatures, []float64{1.75})
+	shared.Near(t, "mended temperature", mended.Temperatures, []float64{1.75})
 }
 
 func TestGoldenAgreement(t *testing.T) {
 	g := readGolden(t)
 	l := g.labels(t, 0)
 	r := crowdlab(t, l, Options{Quality: AgreementQuality, Compat: true}, table(g.Probs))
-	near(t, "agreement quality", r.Quality, g.AgreementQuality)
+	shared.Near(t, "agreement quality", r.Quality, g.AgreementQuality)
 	mended := crowdlab(t, l, Options{Quality: AgreementQuality}, table(g.Probs))
-	same(t, "mended consensus", mended.Consensus, g.MajorityVote)
-	near(t, "mended quality", mended.Quality, g.LabelQuality.MajorityAgreement)
+	shared.Same(t, "mended consensus", mended.Consensus, g.MajorityVote)
+	shared.Near(t, "mended quality", mended.Quality, g.LabelQuality.MajorityAgreement)
 }
 
 func TestGoldenActiveLearning(t *testing.T) {
@@ -196,5 +175,5 @@ func TestGoldenActiveLearning(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "active learning", got, append(append([]float64{}, g.Active...), g.ActiveUnlabelled...))
+	shared.Near(t, "active learning", got, append(append([]float64{}, g.Active...), g.ActiveUnlabelled...))
 }

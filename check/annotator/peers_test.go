@@ -8,6 +8,8 @@ import (
 
 	"github.com/errata-cv/errata/check/class"
 	"github.com/errata-cv/errata/dataset"
+
+	"github.com/errata-cv/errata/internal/shared"
 )
 
 // peers is what cleanlab 2.9.0 and crowd-kit 1.4.2 gave for 60 images with
@@ -99,15 +101,15 @@ func TestEnsembleIsThatOfCleanlab(t *testing.T) {
 			want = p.CrowdlabCalibrated
 		}
 		r := crowdlab(t, l, Options{Calibrate: calibrate, Compat: true}, p.models(60)...)
-		same(t, "consensus", r.Consensus, want.Consensus)
-		near(t, "quality", r.Quality, want.Quality)
-		near(t, "agreement", r.Agreement, want.Agreement)
-		near(t, "model weights", r.ModelWeights, want.ModelWeight)
-		near(t, "annotator weights", r.AnnotatorWeights, want.AnnotatorWeight)
-		same(t, "rank", r.Rank(), want.Rank)
+		shared.Same(t, "consensus", r.Consensus, want.Consensus)
+		shared.Near(t, "quality", r.Quality, want.Quality)
+		shared.Near(t, "agreement", r.Agreement, want.Agreement)
+		shared.Near(t, "model weights", r.ModelWeights, want.ModelWeight)
+		shared.Near(t, "annotator weights", r.AnnotatorWeights, want.AnnotatorWeight)
+		shared.Same(t, "rank", r.Rank(), want.Rank)
 		for at, j := range r.Rank() {
-			near(t, "annotator quality", []float64{r.Annotators[j].Quality}, want.AnnotatorQuality[at:at+1])
-			same(t, "worst class", r.Annotators[j].WorstClass, want.WorstClass[at])
+			shared.Near(t, "annotator quality", []float64{r.Annotators[j].Quality}, want.AnnotatorQuality[at:at+1])
+			shared.Same(t, "worst class", r.Annotators[j].WorstClass, want.WorstClass[at])
 		}
 	}
 	for all, want := range map[bool][]float64{true: p.Active, false: p.ActiveOneLabel} {
@@ -115,7 +117,7 @@ func TestEnsembleIsThatOfCleanlab(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		near(t, "active learning", got, want)
+		shared.Near(t, "active learning", got, want)
 	}
 }
 
@@ -133,27 +135,27 @@ func TestVotesAreThoseOfCrowdKit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "skill by gold", g.Skill, p.Gold.Skill)
+	shared.Near(t, "skill by gold", g.Skill, p.Gold.Skill)
 	// Where the first vote is tied, crowd-kit takes the first class and not the
 	// rarer; the second vote is counted with its skills.
 	w := l.weighted(p.Wawa.Skill, 0)
 	for i := range 60 {
 		for name, v := range map[string][2]*[]float64{"gold": {&g.Share, &p.Gold.Share}, "Wawa": {&w.Share, &p.Wawa.Share}} {
 			theirs := (*v[1])[i*3:][:3]
-			near(t, name, (*v[0])[i:i+1], theirs[argmax(theirs):][:1])
+			shared.Near(t, name, (*v[0])[i:i+1], theirs[argmax(theirs):][:1])
 		}
 	}
 	a, err := Krippendorff(l, Interval{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "alpha", []float64{a.Value}, []float64{p.Krippendorff})
+	shared.Near(t, "alpha", []float64{a.Value}, []float64{p.Krippendorff})
 	for oneCoin, want := range map[bool]peersOfEM{false: p.DawidSkene, true: p.OneCoin} {
 		e, err := DawidSkene(l, DawidSkeneOptions{OneCoin: oneCoin, Rounds: Rounds{Most: want.Rounds, Gain: -1}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "rounds", e.Iterations, want.Rounds)
-		near(t, "Dawid-Skene", e.Posterior, want.Posterior)
+		shared.Same(t, "rounds", e.Iterations, want.Rounds)
+		shared.Near(t, "Dawid-Skene", e.Posterior, want.Posterior)
 	}
 }

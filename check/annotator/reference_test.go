@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/errata-cv/errata/check/class"
+
+	"github.com/errata-cv/errata/internal/shared"
 )
 
 // crowd is a made-up dataset: truth, labels and the probabilities of models.
@@ -166,16 +168,16 @@ func TestCrowdlabIsThatOfThePaper(t *testing.T) {
 		}
 		post, wm, wj := c.plain(best)
 		r := crowdlab(t, l, Options{Seed: 7}, c.probs()...)
-		same(t, "consensus", r.Consensus, best)
-		near(t, "model weights", r.ModelWeights, wm)
-		near(t, "annotator weights", r.AnnotatorWeights, wj)
+		shared.Same(t, "consensus", r.Consensus, best)
+		shared.Near(t, "model weights", r.ModelWeights, wm)
+		shared.Near(t, "annotator weights", r.AnnotatorWeights, wj)
 		buf := make([]float64, c.Classes)
 		for i, p := range post {
-			near(t, "posterior", r.Posterior(i, buf), p)
-			near(t, "quality", r.Quality[i:i+1], p[best[i]:best[i]+1])
+			shared.Near(t, "posterior", r.Posterior(i, buf), p)
+			shared.Near(t, "quality", r.Quality[i:i+1], p[best[i]:best[i]+1])
 		}
 		for row, i := range c.Image {
-			near(t, "label quality", r.LabelQuality[row:row+1], post[i][c.Class[row]:][:1])
+			shared.Near(t, "label quality", r.LabelQuality[row:row+1], post[i][c.Class[row]:][:1])
 		}
 		active, err := ActiveLearning(l, c.probs(), Options{})
 		if err != nil {
@@ -190,7 +192,7 @@ func TestCrowdlabIsThatOfThePaper(t *testing.T) {
 					w += calibrated.AnnotatorWeights[j]
 				}
 			}
-			near(t, "active learning", active[i:i+1], []float64{(calibrated.Quality[i]*w + mean/5) / (w + mean)})
+			shared.Near(t, "active learning", active[i:i+1], []float64{(calibrated.Quality[i]*w + mean/5) / (w + mean)})
 		}
 	}
 }
@@ -207,7 +209,7 @@ func TestActiveLearningOfUnlabelledImages(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Two of three choose class 0 first; then all differ, and class 1 has most.
-	near(t, "scores", got, []float64{(1.1 + 1./3) / 4, (1.1 + 1./3) / 4})
+	shared.Near(t, "scores", got, []float64{(1.1 + 1./3) / 4, (1.1 + 1./3) / 4})
 }
 
 func TestMajorityVoteBreaksTies(t *testing.T) {
@@ -229,14 +231,14 @@ func TestMajorityVoteBreaksTies(t *testing.T) {
 		}
 		return v
 	}
-	same(t, "the model decides", vote(c, .1, .3, .6, 1, 0, 0, 1, 0, 0, 1, 0, 0), []int{1, 2, 1, 0})
+	shared.Same(t, "the model decides", vote(c, .1, .3, .6, 1, 0, 0, 1, 0, 0, 1, 0, 0), []int{1, 2, 1, 0})
 	// Three labels each of class 0 and 1; annotator 0 agrees with images 1, 2 and
 	// 3, annotator 1 with none.
-	same(t, "the better annotator decides", vote(c), []int{0, 2, 1, 0})
+	shared.Same(t, "the better annotator decides", vote(c), []int{0, 2, 1, 0})
 	c.Class[7] = 1
-	same(t, "the rarer class decides", vote(c), []int{0, 2, 1, 1})
+	shared.Same(t, "the rarer class decides", vote(c), []int{0, 2, 1, 1})
 	c.Class[7] = 0
-	same(t, "an undecided model passes on", vote(c, .2, .2, .6, 1, 0, 0, 1, 0, 0, 1, 0, 0), []int{0, 2, 1, 0})
+	shared.Same(t, "an undecided model passes on", vote(c, .2, .2, .6, 1, 0, 0, 1, 0, 0, 1, 0, 0), []int{0, 2, 1, 0})
 	// Nothing but chance is left.
 	pairs := Columns{Images: 200, Annotators: 2, Classes: 2}
 	for i := range pairs.Images {
@@ -250,7 +252,7 @@ func TestMajorityVoteBreaksTies(t *testing.T) {
 	if ones < 70 || ones > 130 {
 		t.Errorf("chance gives class 1 in %d of 200", ones)
 	}
-	same(t, "again", vote(pairs), first)
+	shared.Same(t, "again", vote(pairs), first)
 }
 
 // Nothing depends on the number of cores or on the order of the rows.

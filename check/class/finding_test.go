@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/errata-cv/errata/dataset"
+
+	"github.com/errata-cv/errata/internal/shared"
 )
 
 func TestFindings(t *testing.T) {
@@ -33,7 +35,7 @@ func TestFindings(t *testing.T) {
 	if len(got) != 2 {
 		t.Fatalf("there are %d findings, want 2: %v", len(got), got)
 	}
-	same(t, "finding", got[0], dataset.Finding{
+	shared.Same(t, "finding", got[0], dataset.Finding{
 		Kind: dataset.WrongClass, Image: 20, Annotation: 20, Class: 0,
 		Suggestion:  &dataset.Suggestion{Action: dataset.SetClass, Class: 1},
 		Score:       0.01,
@@ -44,7 +46,7 @@ func TestFindings(t *testing.T) {
 		},
 		Message: "Labelled cat (probability 0.01), but it looks more like dog (0.94).",
 	})
-	same(t, "second annotation", got[1].Annotation, 21)
+	shared.Same(t, "second annotation", got[1].Annotation, 21)
 
 	// A caller's probabilities decide the order, a caller's rows what is told.
 	p := make([]float64, len(labels))
@@ -53,8 +55,8 @@ func TestFindings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "order", []int{got[0].Annotation, got[1].Annotation, got[2].Annotation}, []int{21, 0, 20})
-	same(t, "score", got[1].Score, (0.9-0.1+1)/2)
+	shared.Same(t, "order", []int{got[0].Annotation, got[1].Annotation, got[2].Annotation}, []int{21, 0, 20})
+	shared.Same(t, "score", got[1].Score, (0.9-0.1+1)/2)
 	if !strings.Contains(got[1].Message, "most likely dog") {
 		t.Errorf("the message of a label that fits is %q", got[1].Message)
 	}
@@ -66,10 +68,10 @@ func TestFindings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "suggested", got[0].Suggestion.Class, 3)
-	same(t, "its probability", got[0].Evidence["p_suggested"], any(0.02))
-	same(t, "its message", got[0].Message, "Labelled cat (probability 0.01), but it looks more like fox (0.02).")
-	same(t, "suggested where there is none", got[1].Suggestion.Class, 2)
+	shared.Same(t, "suggested", got[0].Suggestion.Class, 3)
+	shared.Same(t, "its probability", got[0].Evidence["p_suggested"], any(0.02))
+	shared.Same(t, "its message", got[0].Message, "Labelled cat (probability 0.01), but it looks more like fox (0.02).")
+	shared.Same(t, "suggested where there is none", got[1].Suggestion.Class, 2)
 
 	// Labels may be some of the annotations only.
 	part := learn(t, labels[16:], rows[16:])
@@ -77,7 +79,7 @@ func TestFindings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "annotations", []int{got[0].Annotation, got[1].Annotation}, []int{20, 21})
+	shared.Same(t, "annotations", []int{got[0].Annotation, got[1].Annotation}, []int{20, 21})
 }
 
 func TestFindingsRefuse(t *testing.T) {

@@ -2,9 +2,7 @@ package class
 
 import (
 	"encoding/json"
-	"math"
 	"os"
-	"reflect"
 	"testing"
 
 	"github.com/errata-cv/errata/internal/shared"
@@ -90,42 +88,23 @@ func table(rows [][]float64) Probs {
 	return Of64(len(rows), len(rows[0]), flat)
 }
 
-func near(t *testing.T, what string, got, want []float64) {
-	t.Helper()
-	if len(got) != len(want) {
-		t.Fatalf("%s has %d values, want %d", what, len(got), len(want))
-	}
-	for i := range got {
-		if !(math.Abs(got[i]-want[i]) <= 1e-9) {
-			t.Fatalf("%s[%d] = %v, want %v", what, i, got[i], want[i])
-		}
-	}
-}
-
-func same(t *testing.T, what string, got, want any) {
-	t.Helper()
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("%s = %v, want %v", what, got, want)
-	}
-}
-
 func TestGoldenJoint(t *testing.T) {
 	g, l := readGolden(t)
-	near(t, "thresholds", l.Thresholds, g.Thresholds)
-	same(t, "joint", l.Joint.Dense(), g.Joint)
-	same(t, "off diagonal", l.OffDiagonal(), g.OffDiagonal)
+	shared.Near(t, "thresholds", l.Thresholds, g.Thresholds)
+	shared.Same(t, "joint", l.Joint.Dense(), g.Joint)
+	shared.Same(t, "off diagonal", l.OffDiagonal(), g.OffDiagonal)
 	calibrated := l.Calibrated()
-	same(t, "calibrated joint", calibrated.Dense(), g.Calibrated)
+	shared.Same(t, "calibrated joint", calibrated.Dense(), g.Calibrated)
 	for given, row := range calibrated.Dense() {
 		var q []float64
 		for _, c := range row {
 			q = append(q, float64(c)/float64(calibrated.Total()))
 		}
-		near(t, "joint probabilities", q, g.Fraction[given])
+		shared.Near(t, "joint probabilities", q, g.Fraction[given])
 	}
-	same(t, "issues", l.NumIssues(), g.NumIssues)
-	same(t, "issues, calibrated", l.NumIssuesCalibrated(nil), g.NumIssuesC)
-	near(t, "health", []float64{l.Health()}, []float64{g.Health})
+	shared.Same(t, "issues", l.NumIssues(), g.NumIssues)
+	shared.Same(t, "issues, calibrated", l.NumIssuesCalibrated(nil), g.NumIssuesC)
+	shared.Near(t, "health", []float64{l.Health()}, []float64{g.Health})
 }
 
 func TestGoldenLatent(t *testing.T) {
@@ -134,10 +113,10 @@ func TestGoldenLatent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "prior", e.Prior, g.Prior)
+	shared.Near(t, "prior", e.Prior, g.Prior)
 	for k := range e.Noise {
-		near(t, "noise", e.Noise[k], g.Noise[k])
-		near(t, "inverse noise", e.Inverse[k], g.Inverse[k])
+		shared.Near(t, "noise", e.Noise[k], g.Noise[k])
+		shared.Near(t, "inverse noise", e.Inverse[k], g.Inverse[k])
 	}
 }
 
@@ -150,18 +129,18 @@ func TestGoldenFilters(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, string(f), got, want)
+		shared.Same(t, string(f), got, want)
 	}
 	half, err := l.Filter(PruneByNoiseRate, FilterOptions{FracNoise: 0.5})
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "half of the noise", half, g.Half)
+	shared.Same(t, "half of the noise", half, g.Half)
 	all, err := l.Filter(PruneByNoiseRate, FilterOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "ranked", Rank(all, l.PGiven), g.Ranked)
+	shared.Same(t, "ranked", Rank(all, l.PGiven), g.Ranked)
 }
 
 func TestGoldenScores(t *testing.T) {
@@ -181,7 +160,7 @@ func TestGoldenScores(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			near(t, name+string(s), got, want)
+			shared.Near(t, name+string(s), got, want)
 		}
 	}
 }
@@ -196,7 +175,7 @@ func TestGoldenEnsembles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		near(t, string(w), got, want)
+		shared.Near(t, string(w), got, want)
 	}
 }
 
@@ -204,14 +183,14 @@ func TestGoldenHealth(t *testing.T) {
 	g, l := readGolden(t)
 	ranked := l.RankClasses()
 	for i, q := range ranked {
-		same(t, "class", []int{q.Class, q.Issues, q.InverseIssues}, []int{g.Classes.Class[i], g.Classes.Issues[i], g.Classes.InverseIssues[i]})
-		near(t, "class quality", []float64{q.Noise, q.InverseNoise, q.Quality}, []float64{g.Classes.Noise[i], g.Classes.InverseNoise[i], g.Classes.Quality[i]})
+		shared.Same(t, "class", []int{q.Class, q.Issues, q.InverseIssues}, []int{g.Classes.Class[i], g.Classes.Issues[i], g.Classes.InverseIssues[i]})
+		shared.Near(t, "class quality", []float64{q.Noise, q.InverseNoise, q.Quality}, []float64{g.Classes.Noise[i], g.Classes.InverseNoise[i], g.Classes.Quality[i]})
 	}
-	same(t, "classes", len(ranked), len(g.Classes.Class))
+	shared.Same(t, "classes", len(ranked), len(g.Classes.Class))
 	pairs := l.OverlappingClasses()
-	same(t, "pairs", len(pairs), len(g.Overlap.A))
+	shared.Same(t, "pairs", len(pairs), len(g.Overlap.A))
 	for i, o := range pairs {
-		same(t, "pair", []int{o.A, o.B, o.Examples}, []int{g.Overlap.A[i], g.Overlap.B[i], g.Overlap.Examples[i]})
-		near(t, "pair probability", []float64{o.Probability}, []float64{g.Overlap.P[i]})
+		shared.Same(t, "pair", []int{o.A, o.B, o.Examples}, []int{g.Overlap.A[i], g.Overlap.B[i], g.Overlap.Examples[i]})
+		shared.Near(t, "pair probability", []float64{o.Probability}, []float64{g.Overlap.P[i]})
 	}
 }

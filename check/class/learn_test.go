@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/errata-cv/errata/matrix"
+
+	"github.com/errata-cv/errata/internal/shared"
 )
 
 // planted makes n labels of k classes, of which a share is wrong, and the
@@ -89,7 +91,7 @@ func TestSameAnswerOnAnyNumberOfCores(t *testing.T) {
 			if want == nil {
 				want = got
 			}
-			same(t, "answer", got, want)
+			shared.Same(t, "answer", got, want)
 		}
 		runtime.GOMAXPROCS(old)
 	}
@@ -150,9 +152,9 @@ func TestOddInput(t *testing.T) {
 	l := learn(t, []int{0, 0, 1, 1, 3}, [][]float64{
 		{0.9, 0, 0, 0}, {0, 0, 0, 0}, {0.7, 0.2, 0.3, 0}, {0, 0.99, 0, 0}, {0, 0, 0, 1.0003},
 	})
-	same(t, "threshold of an unseen class", l.Thresholds[2], 2.0)
-	same(t, "guesses", l.Guess, []int32{0, -1, 0, 1, 3})
-	same(t, "calibrated joint", l.Calibrated().At(2, 2), 0)
+	shared.Same(t, "threshold of an unseen class", l.Thresholds[2], 2.0)
+	shared.Same(t, "guesses", l.Guess, []int32{0, -1, 0, 1, 3})
+	shared.Same(t, "calibrated joint", l.Calibrated().At(2, 2), 0)
 	for _, f := range Filters() {
 		if _, err := l.Filter(f, FilterOptions{MinExamples: 2}); err != nil {
 			t.Errorf("%s: %v", f, err)
@@ -197,8 +199,8 @@ func TestOddInput(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	same(t, "health of a single class", one.Health(), 1.0)
-	same(t, "overlaps of a single class", len(one.OverlappingClasses()), 0)
+	shared.Same(t, "health of a single class", one.Health(), 1.0)
+	shared.Same(t, "overlaps of a single class", len(one.OverlappingClasses()), 0)
 }
 
 // Equal scores are flagged from the smaller index.
@@ -224,9 +226,9 @@ func TestTies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, string(f), got, []int{10, 11, 12})
+		shared.Same(t, string(f), got, []int{10, 11, 12})
 	}
-	same(t, "rank", Rank([]int{15, 3, 12, 11}, l.PGiven), []int{15, 12, 11, 3})
+	shared.Same(t, "rank", Rank([]int{15, 3, 12, 11}, l.PGiven), []int{15, 12, 11, 3})
 }
 
 // A class keeps MinExamples examples, whatever the joint says.
@@ -240,7 +242,7 @@ func TestMinExamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "labels flagged", got, want)
+		shared.Same(t, "labels flagged", got, want)
 	}
 }
 
@@ -290,7 +292,7 @@ func TestNthSmallest(t *testing.T) {
 			}
 			sorted := slices.Sorted(slices.Values(v))
 			for k := 0; k < n; k += 5 {
-				same(t, "element", nthSmallest(slices.Clone(v), k), sorted[k])
+				shared.Same(t, "element", nthSmallest(slices.Clone(v), k), sorted[k])
 			}
 		}
 	}
@@ -311,8 +313,8 @@ func TestCustomWeights(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "weights", weights, []float64{0.75, 0.25})
-	near(t, "score", scores[:1], []float64{0.75*a.PGiven[0] + 0.25*b.PGiven[0]})
+	shared.Same(t, "weights", weights, []float64{0.75, 0.25})
+	shared.Near(t, "score", scores[:1], []float64{0.75*a.PGiven[0] + 0.25*b.PGiven[0]})
 	_, weights, err = Ensemble([]*Learning{a, b}, EnsembleOptions{Weighting: ByLogLoss})
 	if err != nil {
 		t.Fatal(err)
@@ -349,7 +351,7 @@ func TestInspectorRefuses(t *testing.T) {
 	if in.Learn([]int{0, 1}, p) == nil {
 		t.Error("a batch was learnt from after judging began")
 	}
-	same(t, "scores", in.Scores(), []float64{1, 1})
+	shared.Same(t, "scores", in.Scores(), []float64{1, 1})
 }
 
 func BenchmarkFilters(b *testing.B) {

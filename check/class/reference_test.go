@@ -187,11 +187,11 @@ func TestReferenceSets(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			near(t, "thresholds", l.Thresholds, floats(t, r.stored("confident_thresholds")))
-			same(t, "joint", different2(l.Joint, r.joint(t, "confident_joint_uncalibrated")), 0)
+			shared.Near(t, "thresholds", l.Thresholds, floats(t, r.stored("confident_thresholds")))
+			shared.Same(t, "joint", different2(l.Joint, r.joint(t, "confident_joint_uncalibrated")), 0)
 			joint := r.joint(t, "confident_joint")
 			if k := l.Joint.Classes(); k <= 16 {
-				same(t, "calibrated joint", different2(l.Calibrated(), joint), 0)
+				shared.Same(t, "calibrated joint", different2(l.Calibrated(), joint), 0)
 			}
 			for _, f := range Filters() {
 				want := ints(t, r.stored("issues_"+string(f)))
@@ -263,7 +263,7 @@ func TestReferenceScores(t *testing.T) {
 					if s == ConfidenceWeightedEntropy {
 						fixSure(l, got, want)
 					}
-					near(t, stored, got, want)
+					shared.Near(t, stored, got, want)
 				}
 			}
 		})
@@ -303,11 +303,11 @@ func TestReferenceBatched(t *testing.T) {
 		slices.Sort(got)
 		want := ints(t, r.stored("issues_batched"))
 		slices.Sort(want)
-		same(t, "rows that differ", different(got, want), 0)
-		same(t, "issues", in.NumIssues(), len(want))
+		shared.Same(t, "rows that differ", different(got, want), 0)
+		shared.Same(t, "issues", in.NumIssues(), len(want))
 		if first == nil {
 			first = got
 		}
-		same(t, "the answer for another batch size", got, first)
+		shared.Same(t, "the answer for another batch size", got, first)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/errata-cv/errata/check/class"
 	"github.com/errata-cv/errata/matrix"
 	"github.com/errata-cv/errata/neighbor"
+
+	"github.com/errata-cv/errata/internal/shared"
 )
 
 func fails(t *testing.T, name string, err error, want string) {
@@ -132,8 +134,8 @@ func TestBadImbalance(t *testing.T) {
 func TestNull(t *testing.T) {
 	nan := float32(math.NaN())
 	score, empty := Null(matrix.Wrap(4, 2, []float32{1, 2, nan, 0, nan, nan, float32(math.Inf(1)), 3}))
-	near(t, "score", score, []float64{1, .5, 0, 1})
-	same(t, "empty rows", empty, []int{2})
+	shared.Near(t, "score", score, []float64{1, .5, 0, 1})
+	shared.Same(t, "empty rows", empty, []int{2})
 	if score, empty := Null(matrix.New(2, 0)); score[0] != 1 || empty != nil {
 		t.Errorf("rows of no values give %v, %v", score, empty)
 	}

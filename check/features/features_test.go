@@ -12,6 +12,8 @@ import (
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/matrix"
 	"github.com/errata-cv/errata/neighbor"
+
+	"github.com/errata-cv/errata/internal/shared"
 )
 
 // blobs are n rows of two dimensions around one centre for each class, the
@@ -85,7 +87,7 @@ func TestValuesAreShapleyValues(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		near(t, "values", got, want)
+		shared.Near(t, "values", got, want)
 	}
 }
 
@@ -169,7 +171,7 @@ func TestClusters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "clusters", got, []int{0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, none})
+	shared.Same(t, "clusters", got, []int{0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, none})
 	if got, err = Cluster(g, ClusterOptions{Radius: .01}); err != nil || slices.Max(got) != none {
 		t.Errorf("a small radius gives %v, %v", got, err)
 	}
@@ -190,8 +192,8 @@ func TestWorstGroup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "worst groups", r.Worst, []int{3, 0})
-	near(t, "lowest", []float64{r.Lowest}, []float64{.45 / .77})
+	shared.Same(t, "worst groups", r.Worst, []int{3, 0})
+	shared.Near(t, "lowest", []float64{r.Lowest}, []float64{.45 / .77})
 	ds := &dataset.Dataset{Images: make([]dataset.Image, 50)}
 	findings, err := r.Findings(ds, nil)
 	if err != nil || len(findings) != 2 {
@@ -218,7 +220,7 @@ func TestWorstGroup(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "worst groups", r.Worst, want)
+		shared.Same(t, "worst groups", r.Worst, want)
 	}
 }
 
@@ -260,6 +262,6 @@ func TestSameOnAnyNumberOfCores(t *testing.T) {
 	}
 	o1, v1 := run(1)
 	o8, v8 := run(8)
-	same(t, "order", o8, o1)
-	same(t, "values", v8, v1)
+	shared.Same(t, "order", o8, o1)
+	shared.Same(t, "values", v8, v1)
 }

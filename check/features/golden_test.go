@@ -3,9 +3,7 @@ package features
 import (
 	"context"
 	"encoding/json"
-	"math"
 	"os"
-	"reflect"
 	"slices"
 	"testing"
 
@@ -84,25 +82,6 @@ func (g *golden) probs() class.Probs {
 	return class.Of64(len(g.Probs), len(g.Probs[0]), slices.Concat(g.Probs...))
 }
 
-func near(t *testing.T, what string, got, want []float64) {
-	t.Helper()
-	if len(got) != len(want) || len(want) == 0 {
-		t.Fatalf("%s has %d values, want %d", what, len(got), len(want))
-	}
-	for i := range got {
-		if !(math.Abs(got[i]-want[i]) <= 1e-9) {
-			t.Fatalf("%s[%d] = %v, want %v", what, i, got[i], want[i])
-		}
-	}
-}
-
-func same(t *testing.T, what string, got, want any) {
-	t.Helper()
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("%s = %v, want %v", what, got, want)
-	}
-}
-
 // reorder is the graph of the same rows in another order: row i of it is row
 // order[i] of g.
 func reorder(g *neighbor.Graph, order []int) *neighbor.Graph {
@@ -125,7 +104,7 @@ func TestGoldenOrder(t *testing.T) {
 	g := readGolden(t)
 	m := newMersenne(0)
 	for i, want := range g.Sorted.Permutations {
-		same(t, "permutation", m.permutation(len(want)), g.Sorted.Permutations[i])
+		shared.Same(t, "permutation", m.permutation(len(want)), g.Sorted.Permutations[i])
 	}
 	for _, c := range []struct {
 		name  string
@@ -139,14 +118,14 @@ func TestGoldenOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		near(t, c.name+" KS and p", []float64{r.KS, r.P}, []float64{c.want.KS, c.want.P})
-		near(t, c.name+" score", r.Score, c.want.Score)
+		shared.Near(t, c.name+" KS and p", []float64{r.KS, r.P}, []float64{c.want.KS, c.want.P})
+		shared.Near(t, c.name+" score", r.Score, c.want.Score)
 		if c.want.Permuted != nil {
-			near(t, c.name+" permuted", r.Permuted, c.want.Permuted)
+			shared.Near(t, c.name+" permuted", r.Permuted, c.want.Permuted)
 		}
-		same(t, c.name+" issue", r.Issue, slices.Contains(c.want.Issue, true))
+		shared.Same(t, c.name+" issue", r.Issue, slices.Contains(c.want.Issue, true))
 		if r.Issue {
-			same(t, c.name+" lowest", r.Lowest, slices.Index(c.want.Issue, true))
+			shared.Same(t, c.name+" lowest", r.Lowest, slices.Index(c.want.Issue, true))
 		}
 	}
 }
@@ -161,10 +140,10 @@ func TestGoldenImbalance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "score", r.Score, g.Imbalance.Score)
-	near(t, "share", []float64{r.Share}, g.Imbalance.Summary.Score)
+	shared.Near(t, "score", r.Score, g.Imbalance.Score)
+	shared.Near(t, "share", []float64{r.Share}, g.Imbalance.Summary.Score)
 	for i, want := range g.Imbalance.Issue {
-		same(t, "issue", r.Issue && y[i] == r.Class, want)
+		shared.Same(t, "issue", r.Issue && y[i] == r.Class, want)
 	}
 }
 
@@ -174,7 +153,7 @@ func TestGoldenGroups(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "clusters", clusters, g.Groups.Clusters)
+	shared.Same(t, "clusters", clusters, g.Groups.Clusters)
 	given := make([]int, len(g.Labels))
 	for i := range given {
 		given[i] = i % 5
@@ -193,13 +172,13 @@ func TestGoldenGroups(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			near(t, "score", r.Score, c.want.Score)
-			same(t, "groups that underperform", len(r.Worst) > 0, slices.Contains(c.want.Issue, true))
+			shared.Near(t, "score", r.Score, c.want.Score)
+			shared.Same(t, "groups that underperform", len(r.Worst) > 0, slices.Contains(c.want.Issue, true))
 			if want := c.want.Summary.Score; compat && want != nil {
-				near(t, "lowest", []float64{r.Lowest}, want)
+				shared.Near(t, "lowest", []float64{r.Lowest}, want)
 			}
 			if !compat {
-				near(t, "lowest", []float64{r.Lowest}, []float64{slices.Min(r.Score)})
+				shared.Near(t, "lowest", []float64{r.Lowest}, []float64{slices.Min(r.Score)})
 			}
 		}
 	}
@@ -211,10 +190,10 @@ func TestGoldenValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "values", v, g.Shapley)
-	near(t, "values", v, g.Valuation.Score)
+	shared.Near(t, "values", v, g.Shapley)
+	shared.Near(t, "values", v, g.Valuation.Score)
 	for i, want := range g.Valuation.Issue {
-		same(t, "harm", v[i] < .5, want)
+		shared.Same(t, "harm", v[i] < .5, want)
 	}
 }
 
@@ -243,7 +222,7 @@ func TestGoldenLabel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "score", l.PGiven, g.Label.Score)
+	shared.Near(t, "score", l.PGiven, g.Label.Score)
 	rows, err := l.Filter(class.PruneByNoiseRate, class.FilterOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -254,7 +233,7 @@ func TestGoldenLabel(t *testing.T) {
 			want = append(want, i)
 		}
 	}
-	same(t, "labels", rows, want)
+	shared.Same(t, "labels", rows, want)
 }
 
 func TestGoldenSpurious(t *testing.T) {
@@ -272,7 +251,7 @@ func TestGoldenSpurious(t *testing.T) {
 	for _, c := range r {
 		score = append(score, c.Score)
 	}
-	near(t, "score", score, g.Spurious.Result.Score)
+	shared.Near(t, "score", score, g.Spurious.Result.Score)
 	count := make([]float64, 3)
 	for _, y := range g.Spurious.Labels {
 		count[y]++
@@ -283,6 +262,6 @@ func TestGoldenSpurious(t *testing.T) {
 	}
 	for p, c := range mended {
 		base := slices.Max(count) / 120
-		near(t, "mended", []float64{c.Accuracy, c.Baseline, c.Score}, []float64{r[p].Accuracy, base, min(1, (1-c.Accuracy)/(1-base))})
+		shared.Near(t, "mended", []float64{c.Accuracy, c.Baseline, c.Score}, []float64{r[p].Accuracy, base, min(1, (1-c.Accuracy)/(1-base))})
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/errata-cv/errata/check/class"
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/matrix"
+
+	"github.com/errata-cv/errata/internal/shared"
 )
 
 // album is a dataset with the sets as labels of its images.
@@ -33,27 +35,27 @@ func TestFindings(t *testing.T) {
 	ds.Annotations = append(ds.Annotations, dataset.Annotation{Image: 3, Class: 0, Geometry: dataset.Box{W: 1, H: 1}})
 	ix := dataset.NewIndex(ds)
 	labels := must[Labels](t)(OfDataset(ds, ix, nil))
-	same(t, "labels", labels, must[Labels](t)(Sets(2, sets)))
+	shared.Same(t, "labels", labels, must[Labels](t)(Sets(2, sets)))
 	l := must[*Learning](t)(Learn(labels, table(probs)))
 	findings := must[[]dataset.Finding](t)(l.Findings(ds, ix, FindingOptions{}))
 	if len(findings) != 2 {
 		t.Fatalf("found were %+v", findings)
 	}
 	extra, missing := findings[0], findings[1]
-	same(t, "kind", extra.Kind, dataset.ExtraClass)
-	same(t, "annotation", ds.Annotations[extra.Annotation], dataset.Annotation{Image: 6, Class: 1})
-	same(t, "class", extra.Class, 1)
-	same(t, "suggestion", *extra.Suggestion, dataset.Suggestion{Action: dataset.DeleteObject, Class: dataset.None})
-	near(t, "extra", []float64{extra.Score, extra.Probability}, []float64{.05, .95})
-	same(t, "labels", extra.Evidence["labels"], []string{"class-0", "class-1"})
-	same(t, "p", extra.Evidence["p"], .05)
-	near(t, "means", []float64{extra.Evidence["p_with"].(float64), extra.Evidence["p_without"].(float64)}, []float64{2.8 / 4, .6 / 4})
-	near(t, "picture", []float64{extra.Evidence["picture_score"].(float64)}, []float64{.8*.05 + .2*.9})
+	shared.Same(t, "kind", extra.Kind, dataset.ExtraClass)
+	shared.Same(t, "annotation", ds.Annotations[extra.Annotation], dataset.Annotation{Image: 6, Class: 1})
+	shared.Same(t, "class", extra.Class, 1)
+	shared.Same(t, "suggestion", *extra.Suggestion, dataset.Suggestion{Action: dataset.DeleteObject, Class: dataset.None})
+	shared.Near(t, "extra", []float64{extra.Score, extra.Probability}, []float64{.05, .95})
+	shared.Same(t, "labels", extra.Evidence["labels"], []string{"class-0", "class-1"})
+	shared.Same(t, "p", extra.Evidence["p"], .05)
+	shared.Near(t, "means", []float64{extra.Evidence["p_with"].(float64), extra.Evidence["p_without"].(float64)}, []float64{2.8 / 4, .6 / 4})
+	shared.Near(t, "picture", []float64{extra.Evidence["picture_score"].(float64)}, []float64{.8*.05 + .2*.9})
 
-	same(t, "kind", missing.Kind, dataset.MissingClass)
-	same(t, "place", [3]int{missing.Image, missing.Annotation, missing.Class}, [3]int{3, dataset.None, dataset.None})
-	same(t, "suggestion", *missing.Suggestion, dataset.Suggestion{Action: dataset.AddObject, Class: 0})
-	near(t, "missing", []float64{missing.Score, missing.Probability}, []float64{.1, .9})
+	shared.Same(t, "kind", missing.Kind, dataset.MissingClass)
+	shared.Same(t, "place", [3]int{missing.Image, missing.Annotation, missing.Class}, [3]int{3, dataset.None, dataset.None})
+	shared.Same(t, "suggestion", *missing.Suggestion, dataset.Suggestion{Action: dataset.AddObject, Class: 0})
+	shared.Near(t, "missing", []float64{missing.Score, missing.Probability}, []float64{.1, .9})
 
 	// What they suggest can be applied, and gives the labels of the truth.
 	after := must[*dataset.Dataset](t)(dataset.Apply(ds, []dataset.Change{
@@ -61,7 +63,7 @@ func TestFindings(t *testing.T) {
 		{Action: dataset.AddObject, Annotation: dataset.None, Image: missing.Image, From: dataset.None, To: missing.Suggestion.Class},
 	}))
 	got := must[Labels](t)(OfDataset(after, dataset.NewIndex(after), []int{6, 3}))
-	same(t, "labels after", got, must[Labels](t)(Sets(2, [][]int{{0}, {0, 1}})))
+	shared.Same(t, "labels after", got, must[Labels](t)(Sets(2, [][]int{{0}, {0, 1}})))
 }
 
 // Findings about two missing labels of one picture have names of their own, and
@@ -78,10 +80,10 @@ func TestFindingsOfChosenRows(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %d %d %.1f", f.Kind, f.Image, f.Annotation, f.Probability))
 		ids[f.ID(ds, ix)] = true
 	}
-	same(t, "findings", got, []string{"extra-class 0 1 0.9", "missing-class 1 -1 0.7", "missing-class 1 -1 0.6"})
-	same(t, "different ids", len(ids), 3)
+	shared.Same(t, "findings", got, []string{"extra-class 0 1 0.9", "missing-class 1 -1 0.7", "missing-class 1 -1 0.6"})
+	shared.Same(t, "different ids", len(ids), 3)
 	own := must[[]dataset.Finding](t)(l.Findings(ds, ix, FindingOptions{Images: images, Rows: [][]int{{0}, {0}}, Probability: []float64{.3, .2, 0, 1}}))
-	near(t, "given probabilities", []float64{own[0].Probability, own[1].Probability}, []float64{.3, .2})
+	shared.Near(t, "given probabilities", []float64{own[0].Probability, own[1].Probability}, []float64{.3, .2})
 	if _, ok := own[0].Evidence["p_without"]; !ok {
 		t.Error("the mean without the label is left out")
 	}

@@ -2,9 +2,7 @@ package multilabel
 
 import (
 	"encoding/json"
-	"math"
 	"os"
-	"reflect"
 	"slices"
 	"testing"
 
@@ -51,25 +49,6 @@ func learn(t testing.TB, sets [][]int, rows [][]float64) *Learning {
 	return l
 }
 
-func near(t *testing.T, what string, got, want []float64) {
-	t.Helper()
-	if len(got) != len(want) {
-		t.Fatalf("%s has %d values, want %d", what, len(got), len(want))
-	}
-	for i := range got {
-		if !(math.Abs(got[i]-want[i]) <= 1e-9) {
-			t.Fatalf("%s[%d] = %v, want %v", what, i, got[i], want[i])
-		}
-	}
-}
-
-func same(t *testing.T, what string, got, want any) {
-	t.Helper()
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("%s = %v, want %v", what, got, want)
-	}
-}
-
 // must takes away an error that ends the test.
 func must[T any](t testing.TB) func(T, error) T {
 	return func(v T, err error) T {
@@ -99,13 +78,13 @@ func TestGolden(t *testing.T) {
 	g, l := readGolden(t)
 	floats, rows := must[[]float64](t), must[[]int](t)
 	scores := floats(l.Scores(ScoreOptions{}))
-	near(t, "scores_default", scores, g.Default)
-	near(t, "scores_softmin_0.1", floats(l.Scores(ScoreOptions{Aggregate: Softmin(0.1)})), g.Softmin)
-	near(t, "scores_per_class", floats(l.ClassScores(class.SelfConfidence, false)), slices.Concat(g.PerClass...))
+	shared.Near(t, "scores_default", scores, g.Default)
+	shared.Near(t, "scores_softmin_0.1", floats(l.Scores(ScoreOptions{Aggregate: Softmin(0.1)})), g.Softmin)
+	shared.Near(t, "scores_per_class", floats(l.ClassScores(class.SelfConfidence, false)), slices.Concat(g.PerClass...))
 	issues := rows(l.Filter(class.PruneByNoiseRate, FilterOptions{}))
-	same(t, "issues", issues, g.Issues)
-	same(t, "issues_confident_learning", rows(l.Filter(class.ConfidentLearning, FilterOptions{})), g.Learning)
-	same(t, "issues_ranked_self_confidence", class.Rank(issues, scores), g.Ranked)
+	shared.Same(t, "issues", issues, g.Issues)
+	shared.Same(t, "issues_confident_learning", rows(l.Filter(class.ConfidentLearning, FilterOptions{})), g.Learning)
+	shared.Same(t, "issues_ranked_self_confidence", class.Rank(issues, scores), g.Ranked)
 	byClass := must[[][]int](t)(l.FilterClasses(class.PruneByNoiseRate, FilterOptions{}))
 	for c, got := range byClass {
 		var want []int
@@ -114,22 +93,22 @@ func TestGolden(t *testing.T) {
 				want = append(want, i)
 			}
 		}
-		same(t, "issues_per_class", got, want)
+		shared.Same(t, "issues_per_class", got, want)
 	}
-	near(t, "health", []float64{l.Health()}, []float64{g.Health})
+	shared.Near(t, "health", []float64{l.Health()}, []float64{g.Health})
 	// The reference sorts with an unstable sort: equal counts are compared as sets.
 	var want []Common
 	for i, c := range g.Common.Class {
 		want = append(want, Common{c, g.Common.Given[i], g.Common.Examples[i], g.Common.Probability[i]})
-		same(t, "In Suggested Label", g.Common.Suggested[i], !g.Common.Given[i])
+		shared.Same(t, "In Suggested Label", g.Common.Suggested[i], !g.Common.Given[i])
 	}
 	got := l.Common()
-	same(t, "number of common issues", len(got), len(want))
+	shared.Same(t, "number of common issues", len(got), len(want))
 	for i, w := range want {
 		at := slices.IndexFunc(got, func(c Common) bool { return c.Class == w.Class && c.Given == w.Given })
-		same(t, "count at the same place", got[i].Examples, w.Examples)
-		same(t, "common", got[at].Examples, w.Examples)
-		near(t, "Issue Probability", []float64{got[at].Probability}, []float64{w.Probability})
+		shared.Same(t, "count at the same place", got[i].Examples, w.Examples)
+		shared.Same(t, "common", got[at].Examples, w.Examples)
+		shared.Near(t, "Issue Probability", []float64{got[at].Probability}, []float64{w.Probability})
 	}
 }
 
@@ -159,7 +138,7 @@ func TestReference(t *testing.T) {
 		for i, v := range must[[]float64](t)(l.Scores(c.o)) {
 			sum += v * float64(i%7+1)
 		}
-		near(t, string(c.o.Score), []float64{sum}, []float64{c.want})
+		shared.Near(t, string(c.o.Score), []float64{sum}, []float64{c.want})
 	}
 	for _, c := range []struct {
 		f    class.Filter
@@ -182,6 +161,6 @@ func TestReference(t *testing.T) {
 		for _, i := range rows {
 			sum += i
 		}
-		same(t, string(c.f), [2]int{len(rows), sum}, c.want)
+		shared.Same(t, string(c.f), [2]int{len(rows), sum}, c.want)
 	}
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/errata-cv/errata/check/class"
 	"github.com/errata-cv/errata/matrix"
+
+	"github.com/errata-cv/errata/internal/shared"
 )
 
 // made are n pictures of k classes and a good model; every 20th label is
@@ -79,17 +81,17 @@ func TestFindsWhatWasTurnedOver(t *testing.T) {
 func TestAdjustedByHand(t *testing.T) {
 	l := learn(t, [][]int{{0}, {0}, {}, {}}, [][]float64{{.9}, {.5}, {.2}, {.4}})
 	// Thresholds: with (.9+.5)/2 = .7, without (.8+.6)/2 = .7: no shift.
-	near(t, "equal thresholds", must[[]float64](t)(l.ClassScores(class.SelfConfidence, true)), []float64{.9, .5, .8, .6})
+	shared.Near(t, "equal thresholds", must[[]float64](t)(l.ClassScores(class.SelfConfidence, true)), []float64{.9, .5, .8, .6})
 	l = learn(t, [][]int{{0}, {0}, {}, {}}, [][]float64{{.9}, {.3}, {.2}, {.4}})
 	// With .6, without .7: P gains .1, and rows are divided by 1.1.
 	want := []float64{1 / 1.1, .4 / 1.1, .8 / 1.1, .6 / 1.1}
-	near(t, "adjusted", must[[]float64](t)(l.ClassScores(class.SelfConfidence, true)), want)
+	shared.Near(t, "adjusted", must[[]float64](t)(l.ClassScores(class.SelfConfidence, true)), want)
 	for i := range want { // of two classes the margin says the same
 		want[i] = (want[i] - (1 - want[i]) + 1) / 2
 	}
-	near(t, "adjusted margin", must[[]float64](t)(l.ClassScores(class.NormalizedMargin, true)), want)
+	shared.Near(t, "adjusted margin", must[[]float64](t)(l.ClassScores(class.NormalizedMargin, true)), want)
 	entropy := -(.9*math.Log(.9) + .1*math.Log(.1)) / math.Ln2 / .9
-	near(t, "entropy", must[[]float64](t)(l.ClassScores(class.ConfidenceWeightedEntropy, false))[:1], []float64{math.Log(entropy+1) / entropy})
+	shared.Near(t, "entropy", must[[]float64](t)(l.ClassScores(class.ConfidenceWeightedEntropy, false))[:1], []float64{math.Log(entropy+1) / entropy})
 }
 
 func TestAggregators(t *testing.T) {
@@ -109,10 +111,10 @@ func TestAggregators(t *testing.T) {
 		"mean":    {Mean, 1.9 / 3},
 		"median":  {Median, .6},
 	} {
-		near(t, what, must[[]float64](t)(Aggregate(slices.Clone(s), 3, c.by)), []float64{c.want})
-		near(t, what+" of one", must[[]float64](t)(Aggregate([]float64{.7}, 1, c.by)), []float64{.7})
+		shared.Near(t, what, must[[]float64](t)(Aggregate(slices.Clone(s), 3, c.by)), []float64{c.want})
+		shared.Near(t, what+" of one", must[[]float64](t)(Aggregate([]float64{.7}, 1, c.by)), []float64{.7})
 	}
-	near(t, "median of four", []float64{Median([]float64{.1, .9, .2, .4})}, []float64{.3})
+	shared.Near(t, "median of four", []float64{Median([]float64{.1, .9, .2, .4})}, []float64{.3})
 }
 
 func TestRankClassesByHand(t *testing.T) {
@@ -135,11 +137,11 @@ func TestRankClassesByHand(t *testing.T) {
 	}
 	l := learn(t, sets, probs)
 	ranked := l.RankClasses()
-	same(t, "ranked", ranked, []class.ClassQuality{
+	shared.Same(t, "ranked", ranked, []class.ClassQuality{
 		{Class: 0, Issues: 4, InverseIssues: 2, Noise: 4. / 20, InverseNoise: 2. / 18, Quality: 1 - 4./20},
 		{Class: 1, Quality: 1},
 	})
-	near(t, "health", []float64{l.Health()}, []float64{1 - 6./60})
+	shared.Near(t, "health", []float64{l.Health()}, []float64{1 - 6./60})
 }
 
 // Float32 columns, several cores and another order of the sets change nothing.
@@ -153,7 +155,7 @@ func TestSameOnAnyCores(t *testing.T) {
 		sets[i] = append(sets[i], sets[i]...)
 	}
 	l = learn(t, sets, probs)
-	same(t, "answer on one core", fmt.Sprint(l.Common(), must[[]float64](t)(l.Scores(ScoreOptions{Adjust: true}))), want)
+	shared.Same(t, "answer on one core", fmt.Sprint(l.Common(), must[[]float64](t)(l.Scores(ScoreOptions{Adjust: true}))), want)
 }
 
 func TestMultiHotIsTheSameAsSets(t *testing.T) {
@@ -164,7 +166,7 @@ func TestMultiHotIsTheSameAsSets(t *testing.T) {
 			m.Row(i)[c] = 1
 		}
 	}
-	same(t, "labels", must[Labels](t)(MultiHot(m)), must[Labels](t)(Sets(4, sets)))
+	shared.Same(t, "labels", must[Labels](t)(MultiHot(m)), must[Labels](t)(Sets(4, sets)))
 }
 
 // Classes that nobody or everybody has, one picture, one class: no panic, and
@@ -182,8 +184,8 @@ func TestPoorInput(t *testing.T) {
 		"more than one":       {[][]int{{0}, {}}, [][]float64{{1.0005}, {0}}},
 	} {
 		l := learn(t, c.sets, c.probs)
-		same(t, what, must[[]int](t)(l.Filter(class.PruneByNoiseRate, FilterOptions{})), []int(nil))
-		near(t, what, []float64{l.Health()}, []float64{1})
+		shared.Same(t, what, must[[]int](t)(l.Filter(class.PruneByNoiseRate, FilterOptions{})), []int(nil))
+		shared.Near(t, what, []float64{l.Health()}, []float64{1})
 		for _, s := range class.QualityScores() {
 			for _, adjust := range []bool{false, s != class.ConfidenceWeightedEntropy} {
 				must[[]float64](t)(l.Scores(ScoreOptions{Score: s, Adjust: adjust}))

@@ -9,6 +9,8 @@ import (
 	"github.com/errata-cv/errata/dataset"
 	"github.com/errata-cv/errata/matrix"
 	"github.com/errata-cv/errata/neighbor"
+
+	"github.com/errata-cv/errata/internal/shared"
 )
 
 func TestBadNeighbors(t *testing.T) {
@@ -102,7 +104,7 @@ func TestOddInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "near-duplicate score", d.Score, []float64{0, 0, 0, 1, 1}, 0)
+	shared.Within(t, "near-duplicate score", d.Score, []float64{0, 0, 0, 1, 1}, 0)
 	if len(d.Sets[0]) != 2 || len(d.Sets[3]) != 0 {
 		t.Errorf("the sets are %v", d.Sets)
 	}
@@ -113,7 +115,7 @@ func TestOddInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "score", []float64{r.Score[0], r.Score[1]}, []float64{0, 1}, 0)
+	shared.Within(t, "score", []float64{r.Score[0], r.Score[1]}, []float64{0, 1}, 0)
 	a, err := ByProbability(p, ProbabilityOptions{Thresholds: []float64{.5, .7, 2}})
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +124,7 @@ func TestOddInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "score without labels of a class", a.Score, b.Score, 0)
+	shared.Within(t, "score without labels of a class", a.Score, b.Score, 0)
 }
 
 // With fewer classes than M, the mended GEN divides by the number of classes.
@@ -135,7 +137,7 @@ func TestGENOfFewClasses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		near(t, "score", r.Score, []float64{want}, 1e-12)
+		shared.Within(t, "score", r.Score, []float64{want}, 1e-12)
 	}
 }
 

@@ -3,7 +3,6 @@ package outlier
 import (
 	"context"
 	"encoding/json"
-	"math"
 	"os"
 	"slices"
 	"testing"
@@ -62,27 +61,15 @@ func (g *golden) probs() class.Probs {
 	return class.Of64(len(g.Probs), len(g.Probs[0]), slices.Concat(g.Probs...))
 }
 
-func near(t *testing.T, what string, got, want []float64, within float64) {
-	t.Helper()
-	if len(got) != len(want) || len(want) == 0 {
-		t.Fatalf("%s has %d values, want %d", what, len(got), len(want))
-	}
-	for i := range got {
-		if !(math.Abs(got[i]-want[i]) <= within) {
-			t.Fatalf("%s[%d] = %v, want %v", what, i, got[i], want[i])
-		}
-	}
-}
-
 func TestGoldenDistance(t *testing.T) {
 	g := readGolden(t)
 	r, err := ByDistance(g.neighbors(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "score", r.Score, g.Outlier.Score, 1e-9)
-	near(t, "OOD score", r.Score, g.OOD, 1e-9)
-	near(t, "threshold", []float64{r.Threshold}, []float64{g.Outlier.Threshold}, 1e-9)
+	shared.Within(t, "score", r.Score, g.Outlier.Score, 1e-9)
+	shared.Within(t, "OOD score", r.Score, g.OOD, 1e-9)
+	shared.Within(t, "threshold", []float64{r.Threshold}, []float64{g.Outlier.Threshold}, 1e-9)
 	if !slices.Equal(r.Outlier, g.Outlier.Issue) {
 		t.Errorf("outliers are %v, want %v", r.Outlier, g.Outlier.Issue)
 	}
@@ -112,7 +99,7 @@ func TestGoldenGraph(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "score", r.Score, g.Outlier.Score, 1e-6)
+	shared.Within(t, "score", r.Score, g.Outlier.Score, 1e-6)
 	if !slices.Equal(r.Outlier, g.Outlier.Issue) {
 		t.Errorf("outliers are %v, want %v", r.Outlier, g.Outlier.Issue)
 	}
@@ -120,7 +107,7 @@ func TestGoldenGraph(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "near-duplicate score", d.Score, g.NearDuplicate.Score, 1e-6)
+	shared.Within(t, "near-duplicate score", d.Score, g.NearDuplicate.Score, 1e-6)
 }
 
 func TestGoldenNearDuplicates(t *testing.T) {
@@ -130,8 +117,8 @@ func TestGoldenNearDuplicates(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := g.NearDuplicate
-	near(t, "score", d.Score, want.Score, 1e-9)
-	near(t, "median", []float64{d.Median}, []float64{want.Median}, 1e-9)
+	shared.Within(t, "score", d.Score, want.Score, 1e-9)
+	shared.Within(t, "median", []float64{d.Median}, []float64{want.Median}, 1e-9)
 	for i, set := range want.Sets {
 		slices.Sort(set)
 		if !slices.Equal(d.Sets[i], set) || len(set) > 0 != want.Issue[i] {
@@ -150,9 +137,9 @@ func TestGoldenProbability(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "score", r.Score, g.OutlierProbs.Score, 1e-9)
-	near(t, "adjusted entropy", r.Score, g.Entropy, 1e-9)
-	near(t, "threshold", []float64{r.Threshold}, []float64{g.OutlierProbs.Threshold}, 1e-9)
+	shared.Within(t, "score", r.Score, g.OutlierProbs.Score, 1e-9)
+	shared.Within(t, "adjusted entropy", r.Score, g.Entropy, 1e-9)
+	shared.Within(t, "threshold", []float64{r.Threshold}, []float64{g.OutlierProbs.Threshold}, 1e-9)
 	if !slices.Equal(r.Outlier, g.OutlierProbs.Issue) {
 		t.Errorf("outliers are %v, want %v", r.Outlier, g.OutlierProbs.Issue)
 	}
@@ -162,7 +149,7 @@ func TestGoldenProbability(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			near(t, string(m), r.Score, want, 1e-9)
+			shared.Within(t, string(m), r.Score, want, 1e-9)
 		}
 	}
 }
