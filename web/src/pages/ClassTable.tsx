@@ -88,7 +88,7 @@ export function ClassTable({
                 <th scope="row">
                   <Link href={hrefOf('review', { kind: 'all', given: String(row.id) })}>
                     {row.example === undefined ? (
-                      <span className="thumb thumb-none" />
+                      judged && <span className="thumb thumb-none" />
                     ) : (
                       <Thumb image={row.example} size={28} lazy />
                     )}

@@ -7,9 +7,9 @@ import { Icon } from '../ui/Icon';
 import { Meter } from '../ui/Meter';
 
 /** The kinds of finding with their progress; each opens its wall. */
-export function KindList({ session }: { session: Session }) {
+export function KindList({ session, wide = false }: { session: Session; wide?: boolean }) {
   return (
-    <section className="card" aria-labelledby="kinds">
+    <section className={wide ? 'card card-wide' : 'card'} aria-labelledby="kinds">
       <h2 id="kinds">{t.overview.kinds}</h2>
       <ul className="kinds">
         {session.kinds.map((kind) => (

@@ -42,7 +42,7 @@ export default function OverviewPage({ session }: { session: Session }) {
       </header>
       <KeyFigures session={session} />
       <div className="overview-grid">
-        <KindList session={session} />
+        <KindList session={session} wide={overview.data !== undefined && !judged} />
         {overview.data === undefined ? <div className="card card-loading" /> : null}
         {overview.data && judged ? <Histogram bins={overview.data.histogram} /> : null}
         {overview.data ? (

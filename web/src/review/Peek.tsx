@@ -13,6 +13,7 @@ import { type PageActions, perform } from './commands';
 import type { ReviewController } from './controller';
 import { type Command, commandOf } from './keys';
 import { PeekDetails } from './PeekDetails';
+import { speck } from './speck';
 import { useItem } from './useItem';
 import { VerdictButtons } from './VerdictButtons';
 
@@ -62,6 +63,7 @@ function Outlines({ item, size, style }: { item: Item; size: Size; style: CSSPro
         return corners.length > 0 ? `M${corners.join('L')}Z` : '';
       })
       .join('');
+  const ring = (outline: Outline) => speck(outline, size);
   const suggested = item.findings.flatMap((f) => (f.suggestion?.outline ? [f.suggestion.outline] : []));
   if (item.objects.length === 0 && suggested.length === 0) return null;
   return (
@@ -75,6 +77,7 @@ function Outlines({ item, size, style }: { item: Item; size: Size; style: CSSPro
         <g key={o.annotation} className={o.annotation === current ? 'outline outline-current' : 'outline'}>
           <path className="outline-shade" d={shape(o.outline)} />
           <path className="outline-line" d={shape(o.outline)} />
+          {o.annotation === current && ring(o.outline) ? <path className="outline-line" d={ring(o.outline)} /> : null}
         </g>
       ))}
       {suggested.map((outline, i) => (
